@@ -77,7 +77,7 @@ export function readConfig(from: ConfigText, options: ReadOptions = {}): ReadCon
         ? (instead.get(tellShared(path)) ?? readShared(path))
         : (instead.get(path) ?? decode(readFileSync(path))),
   });
-  if (!result.ok) throw new ConfigError(result.issues);
+  if (!result.ok) throw new ConfigError(result.issues, { files: result.files });
   return { ...from, config: result.config, sources: result.sources };
 }
 
@@ -129,7 +129,15 @@ function attemptRead<T>(act: () => T): () => T {
 
 /** Files whose change means a new config: the document and what it includes. */
 export function filesOf(read: ReadConfig): string[] {
-  const files = read.sources.flatMap((source) => source.file ?? []);
+  return localFiles(read.sources.flatMap((source) => source.file ?? []));
+}
+
+/** Those that may mend what did not run. */
+export function filesOfError(error: unknown): string[] {
+  return error instanceof ConfigError ? localFiles(error.files) : [];
+}
+
+function localFiles(files: readonly string[]): string[] {
   return files.filter((file) => !isShared(file)).map((file) => resolve(file));
 }
 

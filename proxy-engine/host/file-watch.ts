@@ -1,9 +1,11 @@
 /** Tells when one of a set of files may have changed: once when it begins, then however an editor saves it, in place or by renaming. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { FSWatcher } from 'chokidar';
 
 /** A file is read when it has been left alone for this long: editors write in several steps. */
 const SETTLE_MS = 60;
+/** A file that is away is looked for this often. Its directory may be away with it, so that there is nothing to watch. */
+const AWAY_MS = 500;
 
 export interface FileWatch {
   /** Resolves when changes are seen from now on. */
@@ -17,6 +19,7 @@ export function watchFiles(files: readonly string[], onChange: () => void): File
   let watched = new Set(files);
   let watcher: FSWatcher | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let awayTimer: NodeJS.Timeout | undefined;
   let closed = false;
 
   function changed(): void {
@@ -26,8 +29,18 @@ export function watchFiles(files: readonly string[], onChange: () => void): File
 
   /** The next change may be on its way to us already: the files themselves know when they were written. */
   function settled(): void {
-    if ([...watched].some(isBeingWritten)) changed();
-    else onChange();
+    if ([...watched].some(isBeingWritten)) return changed();
+    lookForAway();
+    onChange();
+  }
+
+  /** The watcher forgets a file that goes away. To add one that it knows changes nothing. */
+  function lookForAway(): void {
+    clearTimeout(awayTimer);
+    if (closed) return; // adding would open the watcher again
+    const away = [...watched].filter((file) => !existsSync(file));
+    watcher?.add([...watched].filter((file) => !away.includes(file)));
+    if (away.length > 0) awayTimer = setTimeout(() => (away.some(existsSync) ? changed() : lookForAway()), AWAY_MS);
   }
 
   // Loaded after the engine is up: watching is not needed to be ready.
@@ -47,12 +60,13 @@ export function watchFiles(files: readonly string[], onChange: () => void): File
     watch(next) {
       const wanted = new Set(next);
       watcher?.unwatch([...watched].filter((file) => !wanted.has(file)));
-      watcher?.add([...wanted].filter((file) => !watched.has(file)));
       watched = wanted;
+      lookForAway();
     },
     async close() {
       closed = true;
       if (timer) clearTimeout(timer);
+      clearTimeout(awayTimer);
       await watcher?.close();
     },
   };

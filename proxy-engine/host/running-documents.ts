@@ -6,6 +6,7 @@ import type { ConfigSource } from './config/source.ts';
 import {
   type ConfigText,
   filesOf,
+  filesOfError,
   type ReadConfig,
   readConfigText,
   readConfigWithShared,
@@ -88,6 +89,7 @@ export class RunningDocuments {
       return true;
     } catch (error) {
       const reason = reasonOf(error);
+      this.#watch?.watch([...filesOf(this.#current), ...filesOfError(error)]);
       this.#setFileProblem(reason);
       this.#notify('error', `${file} was not applied, the running config stays: ${reason}`);
       return false;

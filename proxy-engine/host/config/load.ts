@@ -41,13 +41,13 @@ export interface LoadOptions {
   parsed?: readonly ConfigSource[];
 }
 
-/** Every mistake is told, in the order of the text; files that were read are named even then, so that they can be watched. */
+/** Every mistake is told, in the order of the text; files are named even then, so that they can be watched. */
 export function loadConfig(text: string, options: LoadOptions): LoadResult {
   const issues: ConfigIssue[] = [];
-  const notTaken: ConfigIssue[] = [];
-  const main = readPart(sourceOf(text, options.file, options), options, { issues, notTaken });
+  const found: Found = { issues, notTaken: [], files: [] };
+  const main = readPart(sourceOf(text, options.file, options), options, found);
   const included = main
-    ? includePaths(main.value).flatMap((path, index) => readIncluded(main, path, index, options, { issues, notTaken }))
+    ? includePaths(main.value).flatMap((path, index) => readIncluded(main, path, index, options, found))
     : [];
   const parts = main ? [main, ...included] : [];
   const sources = parts.map(({ source }) => source);
@@ -60,8 +60,8 @@ export function loadConfig(text: string, options: LoadOptions): LoadResult {
   }
   return {
     ok: false,
-    issues: withoutValues(inOrder(withoutConsequences(issues, notTaken)), sources, options.environment),
-    files: sources.flatMap(({ file }) => file ?? []),
+    issues: withoutValues(inOrder(withoutConsequences(issues, found.notTaken)), sources, options.environment),
+    files: found.files,
   };
 }
 
@@ -80,6 +80,8 @@ interface Found {
   issues: ConfigIssue[];
   /** Among them: what was not put in place, such as variables of the environment that are not set. */
   notTaken: ConfigIssue[];
+  /** What it includes, read or not. */
+  files: string[];
 }
 
 function readPart(source: ConfigSource, options: LoadOptions, { issues, notTaken }: Found): Part | null {
@@ -129,6 +131,7 @@ function readIncluded(main: Part, path: string, index: number, options: LoadOpti
   const shared = isShared(path);
   const full = shared || isAbsolute(path) ? path : join(options.baseDir, path);
   const told = shared ? tellShared(path) : full;
+  found.files.push(told);
   try {
     const source = sourceOf(options.readFile(full), told, options);
     const part = shared ? readShared(source, found) : readPart(source, options, found);
