@@ -34,7 +34,6 @@ function createProgram(): Command {
   // Given here, they are those of the headless run that stands in where there is no window.
   withRunOptions(program)
     .hook('preSubcommand', refuseOptionsBefore)
-    .allowExcessArguments()
     .action(async (options: RunOptions, { args: [unknown] }: Command) => {
       if (unknown !== undefined)
         throw new CliFailure(1, `there is no command ${unknown}; \`switchyard --help\` names all`);
@@ -115,7 +114,8 @@ function createProgram(): Command {
     .action(async (url: string | undefined, options: BrowserCommandOptions) =>
       (await import('./browser.ts')).openBrowser(url, options),
     );
-  return program;
+  // Its own is an unknown command. Said last: commands take over how their program was set when they were made.
+  return program.allowExcessArguments();
 }
 
 /** They would be those of the window, and the command would not have them. */

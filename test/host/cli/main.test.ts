@@ -16,6 +16,7 @@ it.each([
     '--ui stands before the command; options come behind it: `switchyard run --ui …`',
   ],
   [['check'], 1, "missing required argument 'file'"],
+  [['check', 'a.yaml', 'b.yaml'], 1, "too many arguments for 'check'. Expected 1 argument but got 2: a.yaml, b.yaml"],
   [['export', 'a.yaml', '--to', 'apache'], 1, 'apache'],
 ])('%j: exit code %i, and one line says why', async (args, code, reason) => {
   const failed = run(join(root, 'node_modules/.bin/node'), [join(root, 'proxy-engine/host/cli/main.ts'), ...args]);
