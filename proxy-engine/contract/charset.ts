@@ -33,7 +33,8 @@ export function isForeign(contentType: string): boolean {
 
 /** The content type with another charset. */
 export function withCharset(contentType: string | undefined, charset: string): string {
-  return `${(contentType ?? 'text/plain').replace(CHARSET, '')}; charset=${charset}`;
+  const [type, named] = [contentType ?? 'text/plain', `; charset=${charset}`];
+  return CHARSET.test(type) ? type.replace(CHARSET, named) : type + named;
 }
 
 const CHARSET = /;\s*charset\s*=\s*"?([\w:.-]+)"?/i;

@@ -6,6 +6,7 @@ import { formBody } from './har-form.ts';
 import type { HarTimings, HarWebSocketMessage } from './har-format.ts';
 import { type OwnFacts, readOwnFacts } from './har-own-facts.ts';
 import { originalName } from './har-readable.ts';
+import { headersForText, withContentType } from './har-unicode.ts';
 
 type Pairs = [name: string, value: string][];
 
@@ -56,16 +57,18 @@ export function readEntry(entry: unknown, tell: TellProblem): ReadEntry | null {
   const own = readOwnFacts(entry['_switchyard']);
   const given = headersOf(request, tell);
   const { body, sizeBytes, contentType } = requestBody(request, given, tell);
-  const response = readResponse(recordAt(entry, 'response'), tell);
+  const headers = contentType === undefined ? given : withContentType(given, contentType);
+  const postData = recordAt(request, 'postData');
   return {
     startedAt: own?.startedAt ?? startOf(entry, tell),
     method: methodOf(request, tell),
     url: own?.url ?? textAt(request, 'url'),
     protocol: protocolOf(textAt(request, 'httpVersion')),
-    headers: contentType === undefined ? given : withContentType(given, contentType),
+    // What Switchyard wrote as text was UTF-8, whatever its headers say.
+    headers: own ? headers : headersForText(headers, body, postData, tell),
     body,
     bodySizeBytes: sizeBytes,
-    response,
+    response: readResponse(recordAt(entry, 'response'), own !== null, tell),
     error: errorOf(recordAt(entry, 'response')),
     timings: timingsOf(entry, tell),
     serverAddress: serverOf(entry),
@@ -157,10 +160,6 @@ function postedBytes(postData: Json, headers: Pairs, tell: TellProblem): Omit<Re
   return { body, contentType: `${type.split(';')[0]}; boundary=${boundary}` };
 }
 
-function withContentType(headers: Pairs, contentType: string): Pairs {
-  return [...headers.filter(([name]) => name.toLowerCase() !== 'content-type'), ['Content-Type', contentType]];
-}
-
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
@@ -188,7 +187,7 @@ function bytesOf(content: Json, tell: TellProblem): Buffer {
 
 // ── the response ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function readResponse(response: Json | null, tell: TellProblem): ReadResponse | null {
+function readResponse(response: Json | null, isOwn: boolean, tell: TellProblem): ReadResponse | null {
   if (!response) {
     tell('it has no response');
     return null;
@@ -207,16 +206,25 @@ function readResponse(response: Json | null, tell: TellProblem): ReadResponse | 
   const body = content ? bytesOf(content, tell) : Buffer.alloc(0);
   const told = numberAt(response, 'bodySize') ?? -1;
   const size = numberAt(content, 'size') ?? 0;
+  const encoded = content?.['_encoded'] === true;
+  const headers = headersOf(response, tell);
   return {
     status: Math.trunc(status),
     // Charles and HTTP/2 have none.
     reason: textAt(response, 'statusText') || (STATUS_CODES[status] ?? ''),
-    headers: headersOf(response, tell),
+    headers: isOwn ? headers : headersForText(headers, body, content, tell),
     body,
-    encoded: content?.['_encoded'] === true,
-    // Without its text a body was not kept, which its size must tell.
-    sizeBytes: body.length === 0 ? Math.max(told, size, 0) : told > 0 ? told : Math.max(size, body.length),
+    encoded,
+    sizeBytes: sizeOf(body, told, encoded ? 0 : size),
   };
+}
+
+/** Chunks and short texts that were compressed take more bytes on their way than a body has: that it is whole its own size tells. */
+function sizeOf(body: Buffer, told: number, size: number): number {
+  // Without its text a body was not kept, which its size must tell.
+  if (body.length === 0) return Math.max(told, size, 0);
+  if (told <= 0) return Math.max(size, body.length);
+  return size > 0 && size <= body.length ? Math.min(told, body.length) : told;
 }
 
 function shortly(value: unknown): string {

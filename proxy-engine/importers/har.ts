@@ -2,7 +2,6 @@
 
 import { headerName, headerValue } from '../contract/config-fields.ts';
 import { type ReadResponse, readEntry } from '../exchange-formats/har-read.ts';
-import { isAscii } from '../match/wire-text.ts';
 import { type Draft, type DraftRule, UnreadableImport } from './draft.ts';
 import { allOf, literal, oneOf, test } from './expressions.ts';
 import { parseJson, recordAt, textAt } from './json.ts';
@@ -104,7 +103,7 @@ function distinct(texts: readonly string[]): string[] {
 
 function mockOf(match: string, response: ReadResponse, isWithoutBody: boolean): { rule: DraftRule; why: string[] } {
   const { body, why, isLost } = bodyOf(response, isWithoutBody);
-  const { rounds, left } = headersOf(response, body);
+  const { rounds, left } = headersOf(response);
   const [headers, ...further] = rounds;
   const respond = {
     status: response.status,
@@ -136,7 +135,7 @@ const NOT_KEPT = new Set(
 );
 
 /** The first line of each name, then the second ones, and so on. `left`: what no header can be. */
-function headersOf(response: ReadResponse, body: string): { rounds: Record<string, string>[]; left: string[] } {
+function headersOf(response: ReadResponse): { rounds: Record<string, string>[]; left: string[] } {
   const rounds: Record<string, string>[] = [];
   const left: string[] = [];
   for (const [written, values] of response.headers) {
@@ -144,8 +143,7 @@ function headersOf(response: ReadResponse, body: string): { rounds: Record<strin
     if (NOT_KEPT.has(name)) continue;
     // Some recorders join the lines of one name by line breaks.
     for (const line of values.split(/\r?\n/)) {
-      const value = name === 'content-type' ? typeOf(line, body) : line;
-      if (isHeader(name, value)) put(rounds, name, literal(value));
+      if (isHeader(name, line)) put(rounds, name, literal(line));
       else left.push(`without the header ${JSON.stringify(written)}, which is none`);
     }
   }
@@ -160,11 +158,6 @@ function put(rounds: Record<string, string>[], name: string, value: string): voi
   const round = rounds.find((each) => !(name in each)) ?? {};
   if (!rounds.includes(round)) rounds.push(round);
   round[name] = value;
-}
-
-/** The text of a HAR is Unicode, and is answered as UTF-8. */
-function typeOf(type: string, body: string): string {
-  return isAscii(body) ? type : type.replace(/(;\s*charset=)("[^"]*"|[^;\s]*)/i, '$1utf-8');
 }
 
 const MOST_CHARACTERS = 256 * 1024;

@@ -77,6 +77,55 @@ test('as Chrome writes it', async () => {
   ]);
 });
 
+describe('as browsers write texts, whatever they were on their way', () => {
+  const read = async (type: string, content: object, bodySize: number) => {
+    const request = { method: 'POST', url: 'http://a.test/', headers: [{ name: 'Content-Type', value: type }] };
+    const response = { status: 200, headers: [{ name: 'content-type', value: type }], content, bodySize };
+    const entry = { request: { ...request, postData: { mimeType: type, ...content } }, response };
+    const { exchanges, result, ...host } = await imported(JSON.stringify({ log: { entries: [entry] } }));
+    const [{ id, request: sent, response: got }] = exchanges as [Exchange];
+    const { total } = await host.call('exchanges.query', {
+      filter: 'requestBody *= "測試 é" and responseBody *= "測試 é"',
+    });
+    const whys = problems(result).map(([, , why]) => why);
+    return {
+      body: got?.body,
+      types: [sent, got].map((message) => message?.headers.at(-1)?.[1]),
+      total,
+      whys,
+      id,
+      host,
+    };
+  };
+  const mended = 'the charset of a text became utf-8: texts in a HAR are Unicode';
+
+  test.each([
+    ['text/html; charset=big5', 'text/html; charset=utf-8', { text: '測試 é' }],
+    ['text/plain; charset="ISO-8859-1"; x=y', 'text/plain; charset=utf-8; x=y', { text: '測試 é' }],
+    ['text/html', 'text/html; charset=utf-8', { text: '<meta charset=big5>測試 é' }],
+    ['text/plain; charset=utf-8', 'text/plain; charset=utf-8', { text: '測試 é' }],
+    ['text/plain', 'text/plain', { text: '測試 é' }],
+    ['text/plain; charset=none', 'text/plain; charset=none', { text: '測試 é' }],
+    // These bytes are as they were.
+    ['text/plain; charset=utf-16le', 'text/plain; charset=utf-16le', { encoding: 'base64', text: 'LG5miiAA6QA=' }],
+  ])('%s is found and read as %s', async (type, after, content) => {
+    const { types, whys, total } = await read(type, content, -1);
+    expect(types).toEqual([after, after]);
+    expect(whys.includes(mended)).toBe(type !== after);
+    expect(total).toBe(1);
+  });
+
+  test.each([
+    ['chunks', { size: 2, text: '{}' }, 12, { sizeBytes: 2, captured: 2, truncated: false }],
+    ['a short text that was compressed', { size: 2, text: '{}' }, 22, { sizeBytes: 2, captured: 2, truncated: false }],
+    ['what was compressed', { size: 6, text: 'aaaaaa' }, 3, { sizeBytes: 3, captured: 6, truncated: false }],
+    ['a part', { size: 9, text: '{}' }, 9, { sizeBytes: 9, captured: 2, truncated: true }],
+    ['a part of what has no size of its own', { text: '{}' }, 9, { sizeBytes: 9, captured: 2, truncated: true }],
+  ])('of %s the file says whether all is there', async (_, content, bodySize, body) => {
+    expect((await read('text/plain', content, bodySize)).body).toEqual(body);
+  });
+});
+
 test('as Firefox writes it: sizes of null, no timings, times with a zone', async () => {
   const { exchanges, result, ...host } = await imported(file('firefox.har'));
   const [login, font] = exchanges as [Exchange, Exchange];
@@ -90,7 +139,7 @@ test('as Firefox writes it: sizes of null, no timings, times with a zone', async
 test('as Charles writes it: nulls, pseudo-headers, forms without their text, failures', async () => {
   const { exchanges, result, ...host } = await imported(file('charles.har'));
   const [order, slow] = exchanges as [Exchange, Exchange];
-  expect(order).toMatchObject({ status: 201, response: { reason: 'Created' }, responseSizeBytes: 31 });
+  expect(order).toMatchObject({ status: 201, response: { reason: 'Created' }, responseSizeBytes: 11 });
   expect(await bodyOf(host, order.id, 'request')).toBe('sku=b%C3%B6ot&n=2');
   expect(await bodyOf(host, order.id, 'response')).toBe('{"ok":true}');
   expect(slow.error).toMatchObject({ message: 'Charles says EXCEPTION' });

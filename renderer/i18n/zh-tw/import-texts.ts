@@ -171,6 +171,8 @@ const HAR: EngineTexts = {
   'its time is none and does not count': '它的時間無效，不予採計',
   'messages that were neither sent nor received are left out': '略過既未送出也未收到的訊息',
   'content-encoding left out: bodies in a HAR are decoded': '略過 content-encoding：HAR 中的主體已解碼',
+  'the charset of a text became utf-8: texts in a HAR are Unicode':
+    '文字的字元編碼已改為 utf-8：HAR 中的文字是 Unicode',
   'imported from {}': '匯入自 {}',
   '{} is no method': '{} 不是方法',
   'control characters in its status text became spaces': '狀態文字中的控制字元已改為空格',
