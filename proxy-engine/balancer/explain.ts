@@ -9,50 +9,56 @@ import type { Circle, Eligible } from './policy.ts';
 /** Enough to tell a share to a hundredth of a percent. */
 const SHARE_SAMPLES = 2 ** 14;
 
+export interface ExplainDeps extends PolicyDeps {
+  /** Whom a request may get now. */
+  eligible: Eligible;
+}
+
 const KEYED: readonly PoolConfig['policy'][] = ['ketama', 'ring_hash', 'maglev', 'ip_hash'];
 
 /** `slots`: in how many equal parts the circle is told. */
 export function explainPolicy(
   { policy: name }: Pick<PoolConfig, 'policy'>,
   backends: readonly Backend[],
-  deps: PolicyDeps,
+  deps: ExplainDeps,
   { key, slots }: { key: string | undefined; slots: number },
 ): PoolExplanation {
   if (!KEYED.includes(name)) return { keyed: false };
   const [primaries, backups] = tiersOf(backends);
   const policy = createPolicy(name, primaries, deps);
+  const { eligible } = deps;
   const wireKey = key === undefined ? undefined : toWire(key);
   const pick =
     wireKey === undefined
       ? null
-      : (policy.next(isAvailable, wireKey) ?? createPolicy(name, backups, deps).next(isAvailable, wireKey));
+      : (policy.next(eligible, wireKey) ?? createPolicy(name, backups, deps).next(eligible, wireKey));
   const owner = pick && policy.next(isEverybody, wireKey ?? null);
   return {
     keyed: true,
     ...(policy.circle && { ring: ringOf(policy.circle, backends, wireKey, slots) }),
     ...(pick && { backend: pick.name }),
-    ...(owner && !isAvailable(owner) && { insteadOf: owner.name }),
+    ...(owner && !eligible(owner) && { insteadOf: owner.name }),
   };
 }
 
 /**
  * The backends that a request with this key may get now. Policies that choose by the request alone name one; those that
- * take turns or compare loads name every available one. Counts nothing.
+ * take turns or compare loads name every one that is eligible. Counts nothing.
  */
 export function candidatesFor(
   { policy: name }: Pick<PoolConfig, 'policy'>,
   backends: readonly Backend[],
-  deps: PolicyDeps,
+  deps: ExplainDeps,
   key: string | null,
 ): readonly Backend[] {
   const [primaries, backups] = tiersOf(backends);
-  const tier = primaries.some(isAvailable) ? primaries : backups;
-  if (name !== 'first' && (key === null || !KEYED.includes(name))) return tier.filter(isAvailable);
-  const pick = createPolicy(name, tier, deps).next(isAvailable, key);
+  const { eligible } = deps;
+  const tier = primaries.some(eligible) ? primaries : backups;
+  if (name !== 'first' && (key === null || !KEYED.includes(name))) return tier.filter(eligible);
+  const pick = createPolicy(name, tier, deps).next(eligible, key);
   return pick ? [pick] : [];
 }
 
-const isAvailable: Eligible = (backend) => backend.available;
 const isEverybody: Eligible = () => true;
 
 function tiersOf(backends: readonly Backend[]): [primaries: Backend[], backups: Backend[]] {

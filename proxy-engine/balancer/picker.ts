@@ -112,8 +112,8 @@ export class Picker {
 
   pick(key: string | null, tried: readonly Backend[] | null): Pick | null {
     const { policy } = this.#config;
-    const isPanic = this.#isPanicking();
-    const eligible = isPanic ? isUsableInPanic : isAvailable;
+    const eligible = this.#usual;
+    const isPanic = eligible === isUsableInPanic;
     const fresh: Eligible = tried === null ? eligible : (backend) => eligible(backend) && !tried.includes(backend);
     const primary = this.#tiers.primary.policy.next(fresh, key);
     if (primary) return { backend: primary, why: why(policy, isPanic, tried) };
@@ -126,6 +126,16 @@ export class Picker {
     return { backend: pick, why: `${why(policy, false, tried)}, ${last.why}` };
   }
 
+  /** Whom an exchange may get that has tried none. */
+  get eligible(): Eligible {
+    const usual = this.#usual;
+    return this.#some(usual) ? usual : (this.#lastResort(null)?.eligible ?? usual);
+  }
+
+  get #usual(): Eligible {
+    return this.#isPanicking() ? isUsableInPanic : isAvailable;
+  }
+
   /**
    * Nobody while one that this exchange has not tried is only busy, and may be waited for. Else an ejected one that it has not
    * tried: it may be back, while the tried ones have just failed. Else a tried one again, the last one only when it is alone. Else,
@@ -136,7 +146,7 @@ export class Picker {
     if (tried) {
       const isUntried: Eligible = (backend) => isAvailableButEjected(backend) && !tried.includes(backend);
       if (this.#some(isUntried)) return { eligible: isUntried, why: 'ejected but not tried', readmits: false };
-      const eligible = this.#isPanicking() ? isUsableInPanic : isAvailable;
+      const eligible = this.#usual;
       const isNotTheLast: Eligible = (backend) => eligible(backend) && backend !== tried.at(-1);
       const again = this.#some(isNotTheLast) ? isNotTheLast : eligible;
       if (this.#some(again)) return { eligible: again, why: 'no other is available', readmits: false };
@@ -164,7 +174,7 @@ export class Picker {
 
   /** Whether an exchange that found only busy backends would be given one by now. */
   hasRoom(tried: readonly Backend[] | null): boolean {
-    const eligible = this.#isPanicking() ? isUsableInPanic : isAvailable;
+    const eligible = this.#usual;
     const hasFresh = this.#some((backend) => eligible(backend) && !tried?.includes(backend));
     return hasFresh || this.#lastResort(tried) !== null;
   }

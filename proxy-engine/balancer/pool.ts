@@ -8,7 +8,7 @@ import { probeTcp } from '../health/probe-tcp.ts';
 import type { RoutedSubject } from '../match/subject.ts';
 import { type AttemptResult, Backend, type Bounds } from './backend.ts';
 import { carryOver, discoversSame, updateBackends } from './carry-over.ts';
-import { candidatesFor, explainPolicy } from './explain.ts';
+import { candidatesFor, type ExplainDeps, explainPolicy } from './explain.ts';
 import { type BackendFacts, backendsOf, factsOf, followFacts, type PoolFacts } from './followed.ts';
 import { hashKey } from './hash-key.ts';
 import { type Pick, Picker } from './picker.ts';
@@ -176,14 +176,18 @@ export class Pool {
 
   /** How keys are divided, and whom `key` would get; nothing is counted. */
   explain(key: string | undefined, slots: number): PoolExplanation {
-    return explainPolicy(this.config, this.#backends, this.#deps, { key, slots });
+    return explainPolicy(this.config, this.#backends, this.#explainDeps(), { key, slots });
   }
 
   /** The backends that may get this request now, one when it alone decides. */
   candidates(subject: RoutedSubject): readonly Backend[] {
     const named = this.#namedByCookie(subject);
     if (named && named.keepsSessions) return [named];
-    return candidatesFor(this.config, this.#backends, this.#deps, hashKey(this.config, subject));
+    return candidatesFor(this.config, this.#backends, this.#explainDeps(), hashKey(this.config, subject));
+  }
+
+  #explainDeps(): ExplainDeps {
+    return { ...this.#deps, eligible: this.#picker.eligible };
   }
 
   /** `a: maint by you, 14:02; b: ejected 2 s: 3× reset` */

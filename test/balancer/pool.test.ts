@@ -45,6 +45,28 @@ test('a new weight builds the ring anew', () => {
   expect(share()).toBeGreaterThan(before * 1.5);
 });
 
+const unhealthy = ({ record }: Pool['backends'][number]) => void (record.health = 'unhealthy');
+const ejected = ({ record }: Pool['backends'][number]) =>
+  void (record.ejection = { until: 9000, cause: '3× reset', seenDown: false });
+
+test.each<[string, string, number, (pool: Pool) => void]>([
+  ['none is out', 'ketama', 0, () => {}],
+  ['two are out', 'ketama', 0, ({ backends }) => backends.slice(1).forEach(unhealthy)],
+  ['a panic', 'ketama', 60, ({ backends }) => backends.slice(1).forEach(unhealthy)],
+  ['a panic', 'maglev', 60, ({ backends }) => backends.slice(1).forEach(unhealthy)],
+  ['only ejected ones are left', 'ring_hash', 0, ({ backends }) => backends.forEach(ejected)],
+])('who gets a key is told as it is when %s (%s)', async (_name, policy, panicThreshold, act) => {
+  for (let i = 0; i < 8; i++) {
+    const { pool } = setUp({ policy, panicThreshold, hash: { on: 'path' } });
+    await pool.ready;
+    act(pool);
+    const request = subject({ path: `/${i}` });
+    const told = [pool.explain(`/${i}`, 0).backend, ...pool.candidates(request).map(({ name }) => name)];
+    const { backend } = pool.pick(request, null) ?? {};
+    expect(told).toEqual([backend?.name, backend?.name]);
+  }
+});
+
 test('each backend says why it is not available', () => {
   const { pool, at } = setUp();
   pool.setState(at('a'), 'maint', 'by you, 14:02');
