@@ -50,6 +50,8 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   #inHead = false;
   /** The last answer is out; only the client's end is awaited. */
   #closed = false;
+  /** The client has yet to take an answer that has been said whole: no further request begins before that. */
+  #isTaking = false;
   /** Set when the listener is going away: the next response says so. */
   closing = false;
   expectsContinue = false;
@@ -136,8 +138,11 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   }
 
   #drainedSocket(): void {
-    if (this.#requestEnded) this.deadlineAt = Number.POSITIVE_INFINITY;
-    this.#exchange?.onClientDrain();
+    if (this.#isTaking) this.#next();
+    else if (this.#exchange) {
+      if (this.#requestEnded) this.deadlineAt = Number.POSITIVE_INFINITY;
+      this.#exchange.onClientDrain();
+    }
   }
 
   /** What came is no request, or came too late: answers with the error and closes. */
@@ -264,13 +269,19 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   /** Closes after the response that is under way; when none is, after 400 ms, in which a request that is on its way is answered. */
   closeGracefully(): void {
     this.closing = true;
-    const isIdle = this.#exchange === null && !this.#parser.inMessage && !this.#closed && !this.#detached;
-    if (isIdle) this.deadlineAt = Math.min(this.deadlineAt, this.#deps.clock.now() + DRAIN_GRACE_MS);
+    const isBusy = this.#exchange !== null || this.#parser.inMessage || this.#isTaking;
+    if (!isBusy && !this.#closed && !this.#detached)
+      this.deadlineAt = Math.min(this.deadlineAt, this.#deps.clock.now() + DRAIN_GRACE_MS);
   }
 
   #next(): void {
     if (this.#closed) return; // what still comes belongs to no exchange (RFC 9112 §9.6)
     this.#exchange = null;
+    this.#isTaking = this.socket.writableNeedDrain && this.socket.writableLength > 0;
+    if (this.#isTaking) {
+      this.deadlineAt = this.#deps.clock.now() + this.#deps.limits.idleTimeout;
+      return;
+    }
     this.#armIdle();
     if (this.socket.isPaused()) this.socket.resume();
     if (this.#parser.waitingBytes === 0) {
@@ -285,12 +296,13 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   /** Between exchanges: `idleTimeout` until the first byte of a head, then `headTimeout`, which further bytes do not move. */
   #armIdle(): void {
-    if (this.#exchange !== null || this.#closed) return;
+    if (this.#exchange !== null || this.#closed || this.#isTaking) return;
     const { headTimeout, idleTimeout } = this.#deps.limits;
     const wasInHead = this.#inHead;
     this.#inHead = this.#parser.begun;
     if (this.#inHead && wasInHead) return;
-    this.deadlineAt = this.#deps.clock.now() + (this.#inHead ? headTimeout : idleTimeout);
+    const idleMs = this.closing ? DRAIN_GRACE_MS : idleTimeout;
+    this.deadlineAt = this.#deps.clock.now() + (this.#inHead ? headTimeout : idleMs);
   }
 
   #close(): void {

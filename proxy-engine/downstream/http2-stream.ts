@@ -95,7 +95,7 @@ export class Http2Stream implements ClientStream, Deadline {
   onDeadline(): void {
     const events = this.#events;
     this.#events = null;
-    if (this.#stalled || this.#requestEnded) {
+    if (this.#stalled || this.#requestEnded || events === null) {
       resetStream(this.#raw, NGHTTP2_CANCEL);
       events?.onClientError(new ProxyError('CLIENT_GONE', 'the client takes nothing any more'));
     } else events?.onClientError(new ProxyError('REQUEST_TIMEOUT', 'the request was not whole in time'));
@@ -152,7 +152,8 @@ export class Http2Stream implements ClientStream, Deadline {
 
   end(trailers: Headers | null): void {
     this.#events = null;
-    this.deadlineAt = Number.POSITIVE_INFINITY;
+    this.#bodyClock = null;
+    this.deadlineAt = this.#deps.clock.now() + this.#deps.limits.idleTimeout;
     this.#trailers = trailers;
     if (!this.#writable) return;
     this.#uncork();

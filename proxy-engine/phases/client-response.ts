@@ -14,6 +14,7 @@ import { type BodyOwner, type BodyStream, undecodable } from '../rules/body-stre
 import { reasonOf } from './answers.ts';
 import { BufferedBody } from './buffered-body.ts';
 import { Pacer } from './pacer.ts';
+import { StoredBody } from './stored-body.ts';
 
 /** How much of a body that is held is kept, until what holds it says how much it wants to see. */
 const HELD_BYTES = 64 * 1024;
@@ -120,18 +121,31 @@ export class ClientResponse {
     this.#held = null;
   }
 
-  /** Sends the head and what was held, or what took the place of its body. `length`: of the body as it came, -1: not known. True: the response is whole, as of `end`. */
-  release(held: BufferedBody, length: number): boolean {
+  /** Sends the head and what was held, or what took the place of its body. `length`: of the body as it came, -1: not known. */
+  release(held: BufferedBody, length: number, owner: BodyOwner): void {
     this.#held = null;
     const replacedLength = held.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     this.head(this.#edit ? -1 : held.replaced ? replacedLength : length);
+    if (held.replaced || held.ended) {
+      if (!held.ended) this.source?.destroy();
+      this.#sendStored(held, owner);
+      return;
+    }
     for (const chunk of held.chunks) this.#pass(chunk);
-    if (held.replaced && !held.ended) this.source?.destroy();
-    const isWhole = held.replaced || held.ended;
-    if (isWhole && this.end(held.trailers)) return true;
-    if (!isWhole) this.source?.resume();
+    this.source?.resume();
     this.#client.flush();
-    return false;
+  }
+
+  #sendStored({ chunks, trailers }: BufferedBody, owner: BodyOwner): void {
+    const stored = new StoredBody(chunks, trailers, {
+      onBody: (piece) => this.#pass(piece),
+      onTurnEnd: () => this.turnEnd(),
+      onEnd: (after) => {
+        if (this.end(after)) owner.onResponseSent();
+      },
+    });
+    this.source = stored;
+    stored.resume();
   }
 
   // ── to the client ──────────────────────────────────────────────────────────────────────────────────────────────────

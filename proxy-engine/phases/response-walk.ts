@@ -26,6 +26,7 @@ import { ClientResponse } from './client-response.ts';
 import { fileHead, readFileBody } from './local-response.ts';
 import type { LocalFile } from './request-phase.ts';
 import { carryOutResponse, holdsResponse } from './response-phase.ts';
+import { StoredBody } from './stored-body.ts';
 import { totalTimeoutError } from './total-timeout.ts';
 import { relayUpgraded } from './upgraded.ts';
 
@@ -167,8 +168,13 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     if (!headers.has('content-length')) headers.append('Content-Length', String(body.length));
     this.#enterResponse(body.length);
     if (this.done) return;
-    if (body.length > 0) this.onResponseBody(body);
-    this.onResponseEnd(null);
+    const stored = new StoredBody(body.length > 0 ? [body] : [], null, {
+      onBody: (piece) => this.onResponseBody(piece),
+      onTurnEnd: () => this.onResponseTurnEnd(),
+      onEnd: () => this.onResponseEnd(null),
+    });
+    this.response.source = stored;
+    stored.resume();
   }
 
   // ── rules act on it ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,7 +230,7 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     const abort = verdict.abort ?? effects.abort;
     if (abort) this.abortByRule(abort);
     else if (verdict.answer) this.#replaceResponse(verdict.answer);
-    else if (this.response.release(held, length)) this.finish();
+    else this.response.release(held, length, this);
   }
 
   #replaceResponse(answer: Answer): void {

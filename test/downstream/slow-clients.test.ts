@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import type { ClientHttp2Session } from 'node:http2';
+import type { ClientHttp2Session, Settings } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -77,8 +77,8 @@ function seen(session: ClientHttp2Session): Promise<void> {
   return new Promise((resolve) => session.ping(() => resolve()));
 }
 
-async function connected(port: number): Promise<ClientHttp2Session> {
-  const session = connectHttp2(`http://127.0.0.1:${port}`);
+async function connected(port: number, settings: Settings = {}): Promise<ClientHttp2Session> {
+  const session = connectHttp2(`http://127.0.0.1:${port}`, { settings });
   await once(session, 'remoteSettings');
   return session;
 }
@@ -322,5 +322,15 @@ describe('slow clients of HTTP/2', () => {
     expect(await recorded(engine, ({ path }) => path === '/echo')).toMatchObject({
       error: { code: 'REQUEST_TIMEOUT' },
     });
+  });
+
+  it('have their stream reset when they take nothing of an answer that has been said whole', async () => {
+    const { clock, engine, port } = await gateway(limits);
+    const session = await connected(port, { initialWindowSize: 0 });
+    const answer = answerOf(session.request({ ':path': '/small' }));
+    await recorded(engine, ({ path, durationMs }) => path === '/small' && durationMs !== undefined);
+    await seen(session);
+    clock.advance(76_000);
+    expect(await answer).toMatchObject({ status: 200, body: '', rstCode: 8 });
   });
 });
