@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { writeDirectly } from './direct-write.ts';
 import { wasSent } from './read-buffers.ts';
 
 /** Chunks of fewer bytes are joined to the text before them: one string, one write. */
@@ -14,13 +15,16 @@ let waiting: Outbox[] = [];
  */
 export class Outbox {
   readonly #socket: Socket;
+  readonly #tolerates: (error: Error) => boolean;
   #text = '';
   #corked = false;
   #waits = false;
   #lastChunk: Buffer | null = null;
 
-  constructor(socket: Socket) {
+  /** `tolerates` an error of a write: the socket stays open all the same. */
+  constructor(socket: Socket, tolerates: (error: Error) => boolean = never) {
     this.#socket = socket;
+    this.#tolerates = tolerates;
   }
 
   /** latin1: one char a byte. */
@@ -80,8 +84,10 @@ export class Outbox {
 
   #writeText(): void {
     if (this.#text === '') return;
-    if (this.#socket.writable) this.#socket.write(this.#text, 'latin1');
+    const text = this.#text;
     this.#text = '';
+    if (!this.#corked && writeDirectly(this.#socket, text, this.#tolerates)) return;
+    if (this.#socket.writable) this.#socket.write(text, 'latin1');
   }
 }
 
@@ -89,4 +95,8 @@ function sendAll(): void {
   const all = waiting;
   waiting = [];
   for (const outbox of all) outbox.send();
+}
+
+function never(): boolean {
+  return false;
 }

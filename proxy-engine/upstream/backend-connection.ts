@@ -52,9 +52,11 @@ export class BackendConnection implements BackendStream, ResponseEvents {
     this.#owner = owner;
     this.#hop = hop?.form === 'absolute' ? hop : null;
     this.socket = socket;
-    this.#outbox = new Outbox(this.socket);
+    this.#outbox = new Outbox(
+      socket,
+      readOnAfterReset(socket, () => this.#expecting && !this.#tunnelled),
+    );
     this.#parser = new ResponseParser(LIMITS, this);
-    readOnAfterReset(socket, () => this.#expecting && !this.#tunnelled);
     this.socket.on('data', (chunk) => this.#data(chunk));
     this.socket.on('drain', () => this.#events?.onUpstreamDrain());
     this.socket.on('end', () => this.#ended());
