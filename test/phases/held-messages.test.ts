@@ -70,7 +70,7 @@ it('a script that fails breaks no traffic', async () => {
   const { engine, address } = await start([{ name: 'bad', request: [{ script: file }] }]);
   expect((await send(address, '/p')).status).toBe(200);
   const { scripts, mark } = await recorded(engine);
-  expect(scripts?.[0]?.error?.message).toBe('took longer than 50 ms, in the function that begins here');
+  expect(scripts?.[0]?.error?.message).toMatch(/^took longer than 50 ms, in/);
   expect(mark?.note).toMatch(/bad\.js:\d+.*: took longer/);
 });
 
