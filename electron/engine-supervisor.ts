@@ -45,6 +45,10 @@ export class EngineSupervisor<Port> {
   /** Set once the engine said that it cannot run: starting it again would not mend that. */
   #refusal: string | null = null;
   #cancelTimer: () => void = () => {};
+  /** The end of the process that was told to stop last. */
+  #stopped: Promise<void> = Promise.resolve();
+  /** One is started when that has ended; who stops meanwhile takes that back. */
+  #startsAgain = false;
 
   constructor(options: SupervisorOptions<Port>) {
     this.#options = options;
@@ -76,9 +80,13 @@ export class EngineSupervisor<Port> {
     return true;
   }
 
-  /** Because a person asked for it: the count of restarts begins anew. */
+  /** Because a person asked for it: the count of restarts begins anew. Asked again before the end of the old one, it is the same restart. */
   async restart(): Promise<void> {
-    await this.stop();
+    const stopped = this.stop();
+    this.#startsAgain = true;
+    await stopped;
+    if (!this.#startsAgain) return;
+    this.#startsAgain = false;
     this.#restarts = 0;
     this.start();
   }
@@ -86,9 +94,13 @@ export class EngineSupervisor<Port> {
   /** Lets the engine drain and end; after 5 s it is killed. */
   stop(): Promise<void> {
     this.#cancelTimer();
-    const child = this.#child;
+    this.#startsAgain = false;
+    if (this.#child) this.#stopped = this.#end(this.#child);
     this.#child = null;
-    if (!child) return Promise.resolve();
+    return this.#stopped;
+  }
+
+  #end(child: EngineChild<Port>): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#options.after(STOP_TIMEOUT_MS, () => child.kill());
       child.onExit(() => {

@@ -153,3 +153,27 @@ test('a restart that a person asks for begins the count anew', async () => {
   newest().end('code 1');
   expect(told.at(-1)).toMatchObject({ state: 'restarting', attempt: 1 });
 });
+
+test('restarts that a person asks for twice are one: there is never a second engine', async () => {
+  const { supervisor, children, newest } = supervised();
+  newest().say({ type: 'ready' });
+  const [first] = children;
+  const restarted = Promise.all([supervisor.restart(), supervisor.restart()]);
+  expect(children).toHaveLength(1);
+  first?.end('code 0');
+  await restarted;
+  expect(children).toHaveLength(2);
+});
+
+test('who stops while it is being restarted waits for its end, and nothing is started after that', async () => {
+  const { supervisor, children, newest } = supervised();
+  newest().say({ type: 'ready' });
+  const restarted = supervisor.restart();
+  let isStopped = false;
+  const stopped = supervisor.stop().then(() => (isStopped = true));
+  await new Promise(setImmediate);
+  expect(isStopped).toBe(false);
+  newest().end('code 0');
+  await Promise.all([restarted, stopped]);
+  expect(children).toHaveLength(1);
+});
