@@ -1,5 +1,5 @@
 /** Where this program listens itself: what is sent there would come back. */
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { isLoopback, splitAddress } from './address.ts';
 
 interface OwnAddress {
@@ -40,7 +40,7 @@ export class OwnAddresses {
   /** Whether what is sent to `host` arrives at this program; of names only `localhost` is known. */
   has(host: string, port: number, ofForward: boolean): boolean {
     if (!this.#ports.has(port)) return false;
-    const isLocal = host === 'localhost' || isLoopback(host);
+    const isLocal = host === 'localhost' || (isIP(host) !== 0 && isLoopback(host));
     return this.#closedTo(ofForward).some(
       (own) => own.port === port && (own.host === host || (isLocal && reaches(own.host, host))),
     );

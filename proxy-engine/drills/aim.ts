@@ -1,6 +1,7 @@
 /** Where the load of a drill goes: to one of our own listeners, whatever name the URL gives it. */
 import type { DrillLoad } from '../contract/drill.ts';
 import type { ListenerState } from '../contract/state.ts';
+import { splitAddress } from '../downstream/address.ts';
 
 export interface Aim {
   /** Of the listener, as loopback reaches it. */
@@ -22,18 +23,18 @@ export function aimOf({ url, listener: name }: DrillLoad, listeners: readonly Li
   const { protocol, hostname, port, host, pathname, search } = new URL(url);
   const secure = protocol === 'https:';
   const wanted = Number(port) || (secure ? 443 : 80);
-  const listener = open.find(({ address }) => portOf(address) === wanted);
+  const listener = open.find(({ address }) => splitAddress(address).port === wanted);
   if (!listener) return `${hostname}:${wanted} is no reverse listener of this engine; ${thereAre(open)}`;
   if (listener.secure !== secure)
     return `listener ${listener.name} speaks ${listener.secure ? 'https' : 'http'}, not ${protocol.slice(0, -1)}`;
-  return { host: reachable(listener.address), port: wanted, secure, authority: host, target: pathname + search, url };
+  return { ...reachable(listener.address), secure, authority: host, target: pathname + search, url };
 }
 
 function aimAtPath(target: string, name: string | undefined, open: readonly ListenerState[]): Aim | string {
   const listener = name === undefined ? open[0] : open.find((one) => one.name === name);
   if (!listener) return `${name === undefined ? 'nothing' : `no listener ${name}`} to send to; ${thereAre(open)}`;
   const { address, secure } = listener;
-  const [host, port] = [reachable(address), portOf(address)];
+  const { host, port } = reachable(address);
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return { host, port, secure, authority, target, url: `${secure ? 'https' : 'http'}://${authority}${target}` };
 }
@@ -43,12 +44,8 @@ function thereAre(listeners: readonly ListenerState[]): string {
   return `there are ${listeners.map(({ name, address }) => `${name} (${address})`).join(', ')}`;
 }
 
-function portOf(address: string): number {
-  return Number(address.slice(address.lastIndexOf(':') + 1));
-}
-
 /** A wildcard address is reached over loopback. */
-function reachable(address: string): string {
-  const host = address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
-  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+function reachable(address: string): { host: string; port: number } {
+  const { host, port } = splitAddress(address);
+  return { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port };
 }

@@ -138,9 +138,3 @@ export function isDefaultEjection({ ejection }: PoolConfig): boolean {
     ejection.maxPercent === 50
   );
 }
-
-/** Host and port of a listener's address. */
-export function splitAddress(address: string): { host: string; port: number } {
-  const colon = address.lastIndexOf(':');
-  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) };
-}

@@ -1,7 +1,7 @@
 /** Who may talk to the control port. Decisions about request heads, without I/O. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { isLoopback } from './config/references.ts';
+import { isLoopback } from '../downstream/address.ts';
 
 export interface Refusal {
   status: 401 | 403;

@@ -21,6 +21,6 @@ const ANY = new Set(['0.0.0.0', '::']);
 
 function isAt(listener: Address, wanted: Address): boolean {
   if (listener.port !== wanted.port) return false;
-  const isLocal = wanted.host === 'localhost' || isLoopback(wanted.host);
+  const isLocal = isLoopback(wanted.host);
   return listener.host === wanted.host || (isLocal && (ANY.has(listener.host) || isLoopback(listener.host)));
 }

@@ -1,5 +1,5 @@
 /** Caddy: a site a listener; it finds the route first, then applies the rules in order, then goes to a pool or answers. */
-import { splitAddress } from '../backend-facts.ts';
+import { splitAddress } from '../../downstream/address.ts';
 import type { Condition } from '../condition.ts';
 import { HOST_PATTERN } from '../host-pattern.ts';
 import { noteBrackets } from '../lookups.ts';

@@ -1,7 +1,7 @@
 /** Envoy: a listener with its connection manager a listener, a cluster a pool; rules are HTTP filters and parts of routes. */
 
 import { stringify } from 'yaml';
-import { splitAddress } from '../backend-facts.ts';
+import { splitAddress } from '../../downstream/address.ts';
 import { withEarlyGuards } from '../early-guards.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';
 import { noteLookups } from '../lookups.ts';

@@ -1,5 +1,5 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
-import { splitAddress } from '../backend-facts.ts';
+import { splitAddress } from '../../downstream/address.ts';
 import { deadlineOf } from '../bounds.ts';
 import { HOST_PATTERN } from '../host-pattern.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';

@@ -1,5 +1,5 @@
 /** Listeners as servers. */
-import { splitAddress } from '../backend-facts.ts';
+import { splitAddress } from '../../downstream/address.ts';
 import { deadlineOf } from '../bounds.ts';
 import { HOST_PATTERN } from '../host-pattern.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority } from '../listener-tls.ts';

@@ -1,9 +1,9 @@
 /** `switchyard browser`: a browser for looking at traffic, without a change to the system or to the browser that you use. */
 import type { ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
+import { splitAddress } from '../../downstream/address.ts';
 import { findBrowser, NO_BROWSER } from '../browser/find-browser.ts';
 import { type BrowserOptions, launchBrowser } from '../browser/launch-browser.ts';
-import { splitAddress } from '../config/references.ts';
 import { openOrFail } from './ca.ts';
 import { CliFailure } from './failure.ts';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { splitAddress } from '../config/references.ts';
+import { splitAddress } from '../../downstream/address.ts';
 import { startDemoBackends, startDemoTraffic } from '../demo/backends.ts';
 import { DEMO_LISTENER, demoConfig } from '../demo/sample.ts';
 import { type RunOptions, runFile } from './run.ts';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { ConfigError } from '../../config-error.ts';
 import { isUsableToken } from '../../contract/channel.ts';
+import { splitAddress } from '../../downstream/address.ts';
 import { formatIssue } from '../config/load.ts';
-import { splitAddress } from '../config/references.ts';
 import { UnreadableFile } from '../config-file.ts';
 import { CannotListen, type Launched, launch } from '../launch.ts';
 import { productVersion, rendererDir } from '../product.ts';

@@ -2,9 +2,9 @@
  * Names that point at nothing, names given twice, and other things that no part of the document shows by itself.
  * Looks at documents that may have other mistakes, so that all are told at once: what is not of the expected shape is skipped.
  */
-import { isIP } from 'node:net';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { nearest } from '../../contract/expression/nearest-word.ts';
+import { isLoopback, splitAddress } from '../../downstream/address.ts';
 import { networkProblem } from '../../downstream/networks.ts';
 import type { Path } from './path.ts';
 import { type ConfigSource, issueAt } from './source.ts';
@@ -113,19 +113,6 @@ function checkTrust(listener: unknown, name: string, report: Report): void {
       ['listeners', name, 'proxyProtocol'],
       'nobody would be believed; name the balancers in trustedProxies, such as 127.0.0.1',
     );
-}
-
-/** `[::1]:80` → `::1`, 80. */
-export function splitAddress(address: string): { host: string; port: number } {
-  const cut = address.lastIndexOf(':');
-  return { host: address.slice(0, cut).replace(/^\[|\]$/g, ''), port: Number(address.slice(cut + 1)) };
-}
-
-/** Whether only this machine reaches `host`: 127.0.0.0/8, ::1, localhost. */
-export function isLoopback(host: string): boolean {
-  if (isIP(host) === 4) return host.startsWith('127.');
-  if (isIP(host) === 6) return /^(0*:)*:?0*1$|^::ffff:127\./i.test(host);
-  return host.toLowerCase() === 'localhost' || host.toLowerCase().endsWith('.localhost');
 }
 
 // ── routes and rules ─────────────────────────────────────────────────────────────────────────────────────────────────

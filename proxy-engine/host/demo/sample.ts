@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { splitAddress } from '../../downstream/address.ts';
 import { editText } from '../config/edit.ts';
-import { splitAddress } from '../config/references.ts';
 import { productRoot } from '../product.ts';
 
 /** The listener of the sample that demo traffic goes to. */

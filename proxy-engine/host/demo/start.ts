@@ -1,5 +1,5 @@
+import { splitAddress } from '../../downstream/address.ts';
 import { CommandFailure } from '../command-failure.ts';
-import { splitAddress } from '../config/references.ts';
 import type { EngineHost } from '../engine-host.ts';
 import { startDemoBackends, startDemoTraffic } from './backends.ts';
 import { DEMO_LISTENER, demoConfig } from './sample.ts';
