@@ -60,10 +60,6 @@ export class Http2BackendStream implements BackendStream {
     this.uses = uses;
   }
 
-  isOf(events: BackendEvents): boolean {
-    return this.#events === events;
-  }
-
   /** More has left than fits in a window that nobody reads, or than is kept for another try. */
   get isTaken(): boolean {
     const windowBytes = this.#connection.session.remoteSettings.initialWindowSize ?? KEPT_BYTES;

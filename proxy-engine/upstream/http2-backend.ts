@@ -111,11 +111,6 @@ export class Http2Backend implements StreamOwner, Deadline {
     return this.#deps.secure ? 'https' : 'http';
   }
 
-  carries(events: BackendEvents): Http2BackendStream | undefined {
-    for (const stream of this.#streams) if (stream.isOf(events)) return stream;
-    return undefined;
-  }
-
   lease(events: BackendEvents): void {
     const stream = new Http2BackendStream(this, events, this.#uses++);
     this.#streams.add(stream);
