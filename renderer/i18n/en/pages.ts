@@ -14,7 +14,6 @@ export const enPages = {
     share: 'Share of requests',
     requests: 'Requests',
     latency: 'Latency',
-    minutes: 'last 5 minutes',
     table: (pool: string) => `Backends of ${pool}`,
     column: {
       backend: 'Backend',

@@ -12,7 +12,6 @@ export const enPools = {
     },
     hashName: 'Name of the header, cookie or parameter',
     whichBackend: 'Which backend gets this key?',
-    keyLabel: 'A key, as a request would carry it',
     keyExample: 'user-4711',
     keyGets: 'It gets',
     keyInsteadOf: (backend: string, reason: string) => `instead of ${backend}: ${reason}`,

@@ -110,7 +110,6 @@ export const enRuleActions = {
   actsAlways: 'Acts on every exchange.',
   oneOf: (group: string) => `Only one rule of ${group} acts`,
   one: 'one at a time',
-  newGroup: 'new group',
   doubt: 'Looks like a mistake',
   never,
   exact: (path: string, prefix: string) => `${path} matches only that path; did you mean path ^= ${prefix}?`,

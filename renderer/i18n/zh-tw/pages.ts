@@ -15,7 +15,6 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     share: '請求占比',
     requests: '請求',
     latency: '延遲',
-    minutes: '最近 5 分鐘',
     table: (pool) => `${pool} 的後端`,
     column: {
       backend: '後端',

@@ -14,7 +14,6 @@ export const zhTwPools: Pick<Messages, 'pools'> = {
     },
     hashName: '標頭、Cookie 或參數的名稱',
     whichBackend: '這個鍵會給哪個後端？',
-    keyLabel: '請求所帶的鍵',
     keyExample: '例如 user-4711',
     keyGets: '由此後端處理：',
     keyInsteadOf: (backend, reason) => `代替 ${backend}：${reason}`,

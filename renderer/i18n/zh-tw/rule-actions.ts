@@ -79,7 +79,6 @@ export const zhTwRuleActions: typeof enRuleActions = {
   actsAlways: '作用於每一筆交換。',
   oneOf: (group) => `${group} 中只有一個規則作用`,
   one: '一次一個',
-  newGroup: '新群組',
   doubt: '可能有誤',
   never: {
     'path-slash': (text) => `${text} 永遠不成立：路徑以 / 開頭`,
