@@ -10,7 +10,7 @@ import { matchOf } from '../rules/from-exchange.ts';
 import { sourceLabel } from '../rules/source-label.ts';
 import { numberedBackends } from '../store/backend-color.ts';
 import type { Theme } from '../store/preferences.ts';
-import type { DetailTab, Page } from '../store/ui-store.ts';
+import { DETAIL_TABS, type Page } from '../store/ui-store.ts';
 import { copyAs } from '../traffic/copy-as/copy-as.ts';
 import { type CopyTarget, LIBRARY_TARGETS, OWN_TARGETS } from '../traffic/copy-as/targets.ts';
 import { searchInBodies } from '../traffic/filters/body-search.ts';
@@ -19,16 +19,6 @@ import { SORT_IDS, type SortId, sortCommand } from '../traffic/sorts.ts';
 import { sortOf } from '../traffic/traffic-state.ts';
 import { showToast } from '../ui/toast.tsx';
 import { type CommandId, copyCommand } from './registry.ts';
-
-export const DETAIL_TABS: readonly DetailTab[] = [
-  'overview',
-  'request',
-  'response',
-  'attempts',
-  'rules',
-  'timing',
-  'raw',
-];
 
 /** What each command does; the compiler finds one that is missing. */
 const actions: Record<CommandId, (app: App) => void> = {

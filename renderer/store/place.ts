@@ -1,8 +1,7 @@
 import type { App } from '../app.ts';
-import type { Page, UiState } from './ui-store.ts';
+import { DETAIL_TABS, PAGES, type UiState } from './ui-store.ts';
 
 const KEY = 'switchyard.place';
-const PAGES: readonly Page[] = ['traffic', 'backends', 'rules', 'drills', 'compose', 'settings'];
 
 /** Where a person is in a window: a reload leads back there, another window begins at its own. */
 export function keepPlace(app: Pick<App, 'ui' | 'traffic'>, session: Pick<Storage, 'getItem' | 'setItem'>): void {
@@ -27,9 +26,9 @@ export function readPlace(
   try {
     const { page, pool, detailTab, filter } = JSON.parse(text ?? '{}') as { [key: string]: unknown };
     return {
-      ...(PAGES.includes(page as Page) && { page: page as Page }),
+      ...(isOneOf(PAGES, page) && { page }),
       ...(typeof pool === 'string' && { pool }),
-      ...(isTab(detailTab) && { detailTab }),
+      ...(isOneOf(DETAIL_TABS, detailTab) && { detailTab }),
       ...(typeof filter === 'string' && { filter }),
     };
   } catch {
@@ -37,6 +36,6 @@ export function readPlace(
   }
 }
 
-function isTab(kept: unknown): kept is UiState['detailTab'] {
-  return ['overview', 'request', 'response', 'attempts', 'rules', 'timing', 'raw'].includes(kept as string);
+function isOneOf<T>(known: readonly T[], kept: unknown): kept is T {
+  return known.includes(kept as T);
 }

@@ -3,9 +3,11 @@ import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import type { SavedRecording } from '../../proxy-engine/contract/recording-commands.ts';
 import { defaultPreferences, type Preferences, preferencesOf, readPreferences } from './preferences.ts';
 
-export type Page = 'traffic' | 'backends' | 'rules' | 'drills' | 'compose' | 'settings';
+export const PAGES = ['traffic', 'backends', 'rules', 'drills', 'compose', 'settings'] as const;
+export type Page = (typeof PAGES)[number];
 export type RulesView = 'form' | 'test' | 'yaml';
-export type DetailTab = 'overview' | 'request' | 'response' | 'attempts' | 'rules' | 'timing' | 'raw';
+export const DETAIL_TABS = ['overview', 'request', 'response', 'attempts', 'rules', 'timing', 'raw'] as const;
+export type DetailTab = (typeof DETAIL_TABS)[number];
 
 /** A request for the test bench, and of a recorded one who sent it and what it was answered. Headers: `name: value`, one a line. */
 export interface BenchRequest
