@@ -74,6 +74,7 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
     again = false;
     askedAt = performance.now();
     const asked = epoch;
+    let isLost = false;
     try {
       const answer = await ask(nextQuery());
       keep(answer, asked);
@@ -82,14 +83,14 @@ export function createListView(api: EngineApi, store: TrafficStateStore, onRows:
       if (isOld && store.getState().sort === null && view !== undefined)
         keep(await ask(rows.around(open, open + 1)), asked);
     } catch (error) {
-      // Out of reach is not a mistake in the filter; the next snapshot asks again.
-      const lost = error instanceof CommandError && error.code === 'DISCONNECTED';
-      if (asked === epoch && !lost)
+      isLost = error instanceof CommandError && error.code === 'DISCONNECTED';
+      if (asked === epoch && !isLost)
         store.setState({ filterError: errorText(error), loading: false, searched: null, ordered: null, total: 0 });
     }
     if (asked !== epoch) return;
     busy = false;
-    if (again || missing() || isOnTheWay(store.getState())) void refresh();
+    // Out of reach is not a mistake in the filter; the next snapshot asks again.
+    if (!isLost && (again || missing() || isOnTheWay(store.getState()))) void refresh();
   }
 
   /** Whether the next question has to wait; it is asked by itself when its time has come. */

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createEngineApi, type EngineApi } from '../../../renderer/api/engine-api.ts';
+import { CommandError, createEngineApi, type EngineApi } from '../../../renderer/api/engine-api.ts';
 import { createUiStore } from '../../../renderer/store/ui-store.ts';
 import { showTraffic } from '../../../renderer/traffic/show-traffic.ts';
 import { createTrafficStore } from '../../../renderer/traffic/traffic-store.ts';
@@ -216,6 +216,26 @@ describe('the traffic list', () => {
     await soon(() => expect(traffic.row(1)?.id).toBe(exchangeRow(3).id));
     expect(told).toEqual([null, 0.25, 0.75, null]);
     expect(traffic.store.getState()).toMatchObject({ total: 2, loading: false });
+  });
+
+  test('asks once of an engine that is away, whatever is missing', async () => {
+    let isAway = false;
+    let asked = 0;
+    const call = async (_: string, { from = 0, limit = 0 }: { from?: number; limit?: number }) => {
+      // One that asked for ever would leave no turn for anybody to say so.
+      if (isAway && ++asked > 20) return new Promise(() => {});
+      if (isAway) throw new CommandError({ code: 'DISCONNECTED', message: '' });
+      const rows = Array.from({ length: limit }, (_row, index) => exchangeRow(index + 1));
+      return { total: 1000, recorded: 1000, from: from < 0 ? 1000 + from : from, view: 1, rows };
+    };
+    const traffic = createTrafficStore({ call } as unknown as EngineApi);
+    traffic.reopen();
+    await settled(traffic);
+    traffic.setFollow(false);
+    isAway = true;
+    traffic.show(0, 40);
+    await new Promise(setImmediate);
+    expect(asked).toBe(1);
   });
 
   test('is empty after clearing', async () => {
