@@ -58,9 +58,12 @@ export function createApp(options: AppOptions) {
     const before = engine.getState();
     const after = apply(before, message);
     engine.setState(after, true);
-    if (after.generation !== before.generation) takeBackToast('error', UNREACHABLE);
-    if (after.generation !== before.generation) traffic.reopen();
-    else if (ui.getState().recording !== null) {
+    if (after.generation !== before.generation) {
+      takeBackToast('error', UNREACHABLE);
+      traffic.reopen();
+      tree.changed();
+      detail.reload();
+    } else if (ui.getState().recording !== null) {
       // What is shown does not change.
     } else if (after.recorded < before.recorded) {
       traffic.reopen();
