@@ -6,7 +6,7 @@ import { ProxyError } from '../errors.ts';
 import { toWire } from '../match/wire-text.ts';
 import { chooseListener } from '../replay/choose-listener.ts';
 import { type ComposedRequest, composeRequest, type RequestParts, writtenUrl } from '../replay/compose-request.ts';
-import { type RequestEdits, recordedParts, replayProblem } from '../replay/recorded-request.ts';
+import { type RequestEdits, recordedParts, redactedNames, replayProblem } from '../replay/recorded-request.ts';
 import type { PlannedRequest, Sending } from '../replay/sending.ts';
 import { CommandFailure, noExchange, notThere } from './command-failure.ts';
 import type { EngineHost } from './engine-host.ts';
@@ -172,11 +172,14 @@ async function planExchange(
   const composed = checked(recordedParts(exchange, body, edits));
   const isThere = host.engine.state().listeners.some(({ name }) => name === exchange.listener);
   const entrance = comingInBy(host, composed, isThere ? exchange.listener : undefined);
-  return { ...composed, ...entrance, straightTo: null, atMs: 0, note: noteOf(exchange.id, recording) };
+  const missing = edits.headers ? [] : redactedNames(exchange);
+  return { ...composed, ...entrance, straightTo: null, atMs: 0, note: noteOf(exchange.id, recording, missing) };
 }
 
-function noteOf(id: number, recording: string | undefined): string {
-  return recording === undefined ? `replay of ${id}` : `replay of ${id} of the recording ${recording}`;
+/** `missing`: headers that it was sent without. */
+function noteOf(id: number, recording: string | undefined, missing: readonly string[]): string {
+  const note = recording === undefined ? `replay of ${id}` : `replay of ${id} of the recording ${recording}`;
+  return missing.length === 0 ? note : `${note}; sent without what was redacted: ${missing.join(', ')}`;
 }
 
 async function readRequestBody(

@@ -1,5 +1,6 @@
 /** A recorded exchange as a request to send again: as its client sent it, before any rule. */
 import type { Exchange, HeaderLines } from '../contract/exchange.ts';
+import { REDACTED } from '../contract/redaction.ts';
 import { fromWire, toWire } from '../match/wire-text.ts';
 import { type RequestParts, writtenUrl } from './compose-request.ts';
 
@@ -29,11 +30,23 @@ export function recordedParts(exchange: Exchange, body: Buffer, edits: RequestEd
   return {
     method: edits.method ?? request.method,
     url: edits.url === undefined ? url : writtenUrl(edits.url),
-    headers: edits.headers ? editedLines(request.headers, edits.headers) : linesFor(request.headers, url, edits.url),
+    headers: edits.headers
+      ? editedLines(request.headers, edits.headers)
+      : linesFor(request.headers.filter(isKept), url, edits.url),
     body: edits.body ?? body,
-    trailers: edits.body ? [] : request.trailers,
+    trailers: edits.body ? [] : request.trailers.filter(isKept),
     protocol,
   };
+}
+
+/** Names of headers whose values stayed elsewhere, in lower case: it was read from a file that was written without them. */
+export function redactedNames({ request }: Exchange): string[] {
+  const lines = [...request.headers, ...request.trailers].filter((line) => !isKept(line));
+  return [...new Set(lines.map(([name]) => name.toLowerCase()))];
+}
+
+function isKept([, value]: HeaderLines[number]): boolean {
+  return value !== REDACTED;
 }
 
 /** In the form of an absolute URL. */

@@ -167,6 +167,33 @@ test('replayed out of a saved recording, one or several', async () => {
   expect(sent[0]?.mark?.note).toBe(`replay of ${ids[1]} of the recording ${recording}`);
 });
 
+test('what was redacted in a file is not sent as if it were a value', async () => {
+  const { call } = await setUp({}, echo);
+  const headers = [
+    { name: 'Authorization', value: '[redacted]' },
+    { name: 'X-A', value: '1' },
+    { name: 'Cookie', value: '[redacted]' },
+  ];
+  const request = { method: 'GET', url: 'http://x.test/', headers };
+  const { firstId: id = 0 } = await call('har.import', { text: JSON.stringify({ log: { entries: [{ request }] } }) });
+  const anew = { headers: [['Authorization', 'mine']] as [string, string][] };
+  const sendings = [await call('exchange.replay', { id }), await call('exchange.replay', { id, edits: anew })];
+  const sent = await Promise.all(sendings.map(({ ids }) => call('exchange.get', { id: ids[0] ?? 0 })));
+  expect(
+    sent.map(
+      ({
+        request: {
+          headers: [, ...lines],
+        },
+        mark,
+      }) => [lines, mark?.note],
+    ),
+  ).toEqual([
+    [[['X-A', '1']], `replay of ${id}; sent without what was redacted: authorization, cookie`],
+    [[['Authorization', 'mine']], `replay of ${id}`],
+  ]);
+});
+
 test('a body that was not kept whole is not sent as if it were', async () => {
   const { call, gateway } = await setUp({ capture: { bodies: '1KiB' } }, echo);
   await send(gateway, '/', { method: 'POST', body: 'x'.repeat(5000) });

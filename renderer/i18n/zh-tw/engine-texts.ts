@@ -193,6 +193,7 @@ const DOWNSTREAM: EngineTexts = {
   'it got 100 Continue, to find out whether it has left': '已送給它 100 Continue，以確認它是否已離開',
   'replay of {}': '重送 {*}',
   'replay of {} of the recording {}': '重送錄製 {*2} 的 {1}',
+  'sent without what was redacted: {}': '送出時不含已遮蔽的標頭：{}',
   'the client asked for it': '用戶端指定',
   'the client closed its side before it said anything': '用戶端尚未開口就關閉了它這一側',
   'the client did not accept our certificate for {}; its next connections there are tunnelled':

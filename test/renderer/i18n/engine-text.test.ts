@@ -120,6 +120,7 @@ describe('what the engine says is there in Chinese', () => {
     'threw "x"',
     'replay of 5; imported from a.x',
     'replay of 5 of the recording a; imported from a.x',
+    'replay of 5; sent without what was redacted: x-a',
     'the disk cannot keep up: bodies are left out',
     'recordings cannot be written: the disk is full; make room on it, or clear the list',
     'without bodies: recordings cannot be written: the disk is full; make room on it, or clear the list',
