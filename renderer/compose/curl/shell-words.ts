@@ -11,8 +11,9 @@ function isCmd(text: string): boolean {
   return /\^"|\^\r?\n/.test(text);
 }
 
+/** A caret and a line break: the next line goes on; two line breaks: the second one is meant. */
 function withoutCarets(text: string): string {
-  return text.replace(/\^(\r?\n|[^])/g, (_, escaped: string) => (/\n/.test(escaped) ? ' ' : escaped));
+  return text.replace(/\^(?:\r?\n(\r?\n)?|([^]))/g, (_, lineBreak?: string, char?: string) => lineBreak ?? char ?? ' ');
 }
 
 const ENDS = new Set(['\n', ';', '|', '&']);

@@ -90,6 +90,8 @@ describe('what curl would send', () => {
     ['curl http://a.test # a comment', { url: 'http://a.test', notes: [] }],
     ['curl http://a.test/1; curl http://a.test/2', { url: 'http://a.test/1' }],
     ['curl http://a.test/1 | jq .', { url: 'http://a.test/1', notes: [] }],
+    ['curl ^"http://a.test^" ^\n  --data-raw ^"a^\n\n^\n\nb^" ^\r\n  -XPUT', { body: 'a\n\nb', method: 'PUT' }],
+    ['curl ^"http://a.test^" ^\r\n  --data-raw ^"a^\r\n\r\nb^"', { body: 'a\nb', method: 'POST' }],
     [
       'curl ^"https://a.test/?a=^%^20b^" ^\n  -H ^"x: ^\\^"q^\\^"^" ^\n  --data-raw ^"^{^\\^"a^\\^":1^}^"',
       { url: 'https://a.test/?a=%20b', headers: [['x', '"q"'], FORM], body: '{"a":1}' },
