@@ -3,6 +3,7 @@ import { type CSSProperties, type MouseEvent, memo } from 'react';
 import type { ExchangeRow } from '../../proxy-engine/contract/exchange.ts';
 import { type App } from '../app.ts';
 import { useApp, useMessages } from '../app-context.tsx';
+import { wholeBackendName } from '../format/backend-name.ts';
 import { formatFullTime } from '../format/time.ts';
 import type { Messages } from '../i18n/messages.ts';
 import { type ColumnId, isHeaderColumn, type VisibleColumn } from './columns.ts';
@@ -81,7 +82,7 @@ function titleOf(id: ColumnId | undefined, row: ExchangeRow, messages: Messages)
   if (id === 'host') return row.host;
   if (id === 'type') return row.contentType;
   if (id === 'rules') return row.rules.join(', ');
-  if (id === 'backend') return row.backend === undefined ? undefined : `${row.pool}/${row.backend}`;
+  if (id === 'backend') return wholeBackendName(row);
   if (id !== 'status') return undefined;
   return row.error ? messages.engine(row.error.message) : statusLook(row, messages).label;
 }

@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useMessages } from '../../app-context.tsx';
+import { wholeBackendName } from '../../format/backend-name.ts';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
 import { formatFullTime } from '../../format/time.ts';
 import { Status } from '../status.tsx';
@@ -13,7 +14,7 @@ export function CompareFacts({ a, b }: { a: Exchange; b: Exchange }) {
     [detail.started, both(({ startedAt }) => formatFullTime(startedAt))],
     [detail.url, both(({ scheme, host, path }) => `${scheme}://${host}${path}`)],
     [detail.protocol, both(({ protocol }) => protocol)],
-    [traffic.column.backend, both(({ pool, backend }) => (backend === undefined ? undefined : `${pool}/${backend}`))],
+    [traffic.column.backend, both(wholeBackendName)],
     [detail.attempts, both(({ attempts }) => String(attempts.length))],
     [detail.duration, both(({ durationMs }) => (durationMs === undefined ? undefined : formatDuration(durationMs)))],
     [traffic.column.size, both(({ responseSizeBytes }) => formatSize(responseSizeBytes))],

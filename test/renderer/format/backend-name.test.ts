@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shortBackendName } from '../../../renderer/format/backend-name.ts';
+import { shortBackendName, wholeBackendName } from '../../../renderer/format/backend-name.ts';
 
 test.each([
   ['a', 'a'],
@@ -11,4 +11,14 @@ test.each([
   ['10.0.0.1:80', '10.0.0.1:80'],
 ])('%s is shown as %s', (name, shown) => {
   expect(shortBackendName(name)).toBe(shown);
+});
+
+test.each([
+  [{ pool: 'api', backend: 'a' }, 'api/a'],
+  // By a forward listener.
+  [{ backend: '127.0.0.1:3001' }, '127.0.0.1:3001'],
+  [{ pool: 'api' }, undefined],
+  [{}, undefined],
+])('%j is called %s', (exchange, called) => {
+  expect(wholeBackendName(exchange)).toBe(called);
 });
