@@ -4,6 +4,7 @@ import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { useEngine, useMessages } from '../app-context.tsx';
 import { FieldError } from '../ui/field.tsx';
+import { useWidth } from '../ui/use-width.ts';
 import { type DrillDraft, lengthOf, snapped, withStep } from './drill-draft.ts';
 import type { DraftProps } from './drill-head.tsx';
 import { ReportRows } from './report-rows.tsx';
@@ -111,13 +112,20 @@ function nextFree(draft: DrillDraft, backend: string): number {
 
 const STEPS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000];
 
+/** Of a letter, one and a half times: the last mark ends where the others have their middle. */
+const LETTER_PX = 9;
+const GAP_PX = 6;
+
 function Ruler({ length }: { length: number }) {
-  const every = STEPS_MS.find((step) => length / step <= 12) ?? 1_200_000;
+  const [measure, widthPx] = useWidth();
+  const markPx = LETTER_PX * showSeconds(length).length + GAP_PX;
+  const most = Math.min(12, Math.max(1, widthPx / markPx));
+  const every = STEPS_MS.find((step) => length / step <= most) ?? 1_200_000;
   const marks = Array.from({ length: Math.floor(length / every) + 1 }, (_, index) => index * every);
   return (
     <div className="timeline-row ruler" aria-hidden>
       <span />
-      <div className="drill-lane">
+      <div ref={measure} className="drill-lane">
         {marks.map((at) => (
           <span
             key={at}

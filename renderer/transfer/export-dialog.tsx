@@ -60,7 +60,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
           >
             {result?.text ?? ''}
           </pre>
-          <ReportList entries={result ? entriesOfExport(result) : []} />
+          {result ? <ReportList entries={entriesOfExport(result)} /> : null}
         </div>
       </div>
       <ExportActions target={choice.target} text={isCurrent ? result?.text : undefined} onClose={onClose} />

@@ -226,6 +226,33 @@ test('of eight backends the legend names those that find room, and says how many
   }
 });
 
+test('a port in the dock is shown whole or not at all, and a name that is too long with its ends', async () => {
+  const names = ['a', 'ab', 'abcdefgh', '一二三四五六七八', 'replica-with-a-long-generated-name-xk2lp', 'f', 'g', 'h'];
+  const url = (n: number) => `http://127.0.0.1:${new URL(backends[n % 3]?.url ?? '').port}`;
+  const all = names.map((name, n) => `{ name: ${name}, url: '${url(n)}' }`).join(', ');
+  const crowded = await runSwitchyard(`${gatewayConfig('127.0.0.1:0', backends)}  many: { backends: [${all}] }\n`);
+  const opened = await openWindow(browser, crowded.ui);
+  try {
+    const tile = (name: string) => opened.page.getByRole('article', { name: `many/${name}`, exact: true });
+    for (const name of names) {
+      await tile(name).scrollIntoViewIfNeeded();
+      const seen = await tile(name).evaluate((one) => {
+        const [line, port] = ['.tile-name', '.tile-port'].map((part) => one.querySelector(part));
+        const [lineBox, box] = [line?.getBoundingClientRect(), port?.getBoundingClientRect()];
+        if (!port || !lineBox || !box) throw new Error('there is none');
+        if (box.width === 0 || box.top >= lineBox.bottom) return 'not at all';
+        return port.scrollWidth > port.clientWidth || box.right > lineBox.right + 0.5 ? 'cut' : 'whole';
+      });
+      expect([name, seen]).toEqual([name, expect.stringMatching(name.length < 3 ? 'whole' : /whole|not at all/)]);
+    }
+    const end = tile('replica-with-a-long-generated-name-xk2lp').getByText('k2lp');
+    await expect.poll(async () => (await end.boundingBox())?.width).toBeGreaterThan(15);
+  } finally {
+    await opened.page.close();
+    await crowded.close();
+  }
+});
+
 test('a backend with a long address keeps its name, and its cell', async () => {
   const url = 'http://a-host-that-does-not-exist-and-has-a-name-that-is-longer-than-its-column.test:12345';
   const far = await runSwitchyard(

@@ -79,6 +79,21 @@ test('a template is on the tracks; marks are dragged and moved by keys', async (
   await mark('api/a: fault ends').waitFor({ state: 'detached' });
 });
 
+test('the marks of the ruler stand apart, however narrow it is', async () => {
+  const { width, height } = page.viewportSize() ?? { width: 1280, height: 800 };
+  await page.locator('.ruler-mark').first().waitFor();
+  for (const narrow of [1280, 1024, 900]) {
+    await page.setViewportSize({ width: narrow, height });
+    const overlaps = () =>
+      page.locator('.ruler-mark').evaluateAll((marks) => {
+        const boxes = marks.map((one) => one.getBoundingClientRect());
+        return boxes.filter(({ left }, n) => left < (boxes[n - 1]?.right ?? 0) + 4).length;
+      });
+    await expect.poll(async () => [narrow, await overlaps()]).toEqual([narrow, 0]);
+  }
+  await page.setViewportSize({ width, height });
+});
+
 test('a state is dragged onto a track, and another is put there by keys', async () => {
   const chip = await steadyBox(page.getByRole('button', { name: /^Add “maint”/ }));
   const lane = await steadyBox(page.locator('[data-track="api/c"]'));

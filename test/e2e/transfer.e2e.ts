@@ -111,6 +111,19 @@ test('the text is copied, and saved under the name of its target', async () => {
   expect(readFileSync(await saved.path(), 'utf8')).toBe(shown);
 });
 
+test('nothing is said of an export before there is one', async () => {
+  // The dialog as it is drawn first: no answer can have come.
+  const first = await exportButton().evaluate(async (button) => {
+    (button as HTMLElement).click();
+    while (!document.querySelector('.dialog')) await new Promise(requestAnimationFrame);
+    return document.querySelector('.dialog')?.textContent;
+  });
+  expect(first).toContain('Save nginx.conf');
+  expect(first).not.toContain('Nothing here');
+  await dialog().getByRole('region', { name: 'Report' }).waitFor();
+  await page.keyboard.press('Escape');
+});
+
 test('what is shown is not given under the name of what was chosen since', async () => {
   await exporting('Envoy');
   await expect.poll(() => text('Text of envoy.yaml').textContent()).toContain('static_resources');
