@@ -62,7 +62,7 @@ export function createApp(options: AppOptions) {
       takeBackToast('error', UNREACHABLE);
       traffic.reopen();
       tree.changed();
-      detail.reload();
+      detail.reread();
     } else if (ui.getState().recording !== null) {
       // What is shown does not change.
     } else if (after.recorded < before.recorded) {

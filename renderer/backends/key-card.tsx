@@ -111,9 +111,10 @@ interface Explained {
   ofKey: string;
 }
 
-/** Asked again whenever what decides has changed: policy, key, weights, who is available. */
+/** Asked again whenever what decides has changed: policy, key, weights, who is available, and when the engine is back. */
 function useExplanation(pool: PoolState, key: string): Explained {
   const app = useApp();
+  const generation = useEngine((view) => view.generation);
   const [explained, setExplained] = useState<Explained>({ explanation: null, ofKey: '' });
   const decisive = JSON.stringify([
     pool.policy,
@@ -127,11 +128,11 @@ function useExplanation(pool: PoolState, key: string): Explained {
         if (current) setExplained({ explanation: answer, ofKey: key });
       })
       .catch(() => {
-        if (current) setExplained({ explanation: null, ofKey: key }); // gone, or not reachable: the next state asks again
+        if (current) setExplained({ explanation: null, ofKey: key }); // gone, or not reachable
       });
     return () => {
       current = false;
     };
-  }, [app, pool.name, key, decisive]);
+  }, [app, pool.name, key, decisive, generation]);
   return explained;
 }

@@ -265,25 +265,57 @@ test('the switch in the dock takes a backend out and puts it back', async () => 
   await expect.poll(whoAnswers).toEqual(['a', 'b', 'c']);
 });
 
-test('that the engine was not reachable is not said any more once it is', async () => {
+/** Another window, and what takes the engine away from it and gives it back. */
+async function windowOfItsOwn() {
   const { page: other } = await openWindow(browser, switchyard.ui);
-  const open: WebSocketRoute[] = [];
+  let current: WebSocketRoute | undefined;
+  let isAway = false;
   await other.routeWebSocket(/channel/, (socket) => {
-    if (open.length === 1) return void socket.close();
-    open.push(socket);
+    if (isAway) return void socket.close();
+    current = socket;
     socket.connectToServer();
   });
   await other.reload();
   await other.getByRole('switch', { name: 'api/a takes traffic' }).waitFor();
-  await open[0]?.close();
-  await other.getByText('The engine is not reachable; trying again.').waitFor();
+  const banner = other.getByText('The engine is not reachable; trying again.');
+  return {
+    other,
+    async lose(): Promise<void> {
+      isAway = true;
+      await current?.close();
+      await banner.waitFor();
+    },
+    async giveBack(): Promise<void> {
+      isAway = false;
+      await banner.waitFor({ state: 'detached' });
+    },
+  };
+}
+
+test('that the engine was not reachable is not said any more once it is', async () => {
+  const { other, lose, giveBack } = await windowOfItsOwn();
+  await lose();
   await goTo('Drills', other);
   const told = other.locator('.toast').getByText('The engine is not reachable.');
   await told.waitFor();
-  open.push(...open);
-  await other.getByText('The engine is not reachable; trying again.').waitFor({ state: 'detached' });
+  await giveBack();
   // Long before its time is over.
   await told.waitFor({ state: 'detached', timeout: 5000 });
+  await other.context().close();
+});
+
+test('a body that is looked at while the engine is away is there when it is back', async () => {
+  await send(gateway, '/body-of-one-away');
+  const { other, lose, giveBack } = await windowOfItsOwn();
+  await other.getByRole('option').filter({ hasText: '/body-of-one-away' }).first().click();
+  const response = other.getByRole('tab', { name: /^Response/ });
+  await response.waitFor();
+  await lose();
+  await response.click();
+  const told = other.getByRole('tabpanel').getByText('The engine is not reachable.');
+  await told.waitFor();
+  await giveBack();
+  await told.waitFor({ state: 'detached' });
   await other.context().close();
 });
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { BodyWindow } from '../../../proxy-engine/contract/body-commands.ts';
 import { errorText } from '../../api/engine-api.ts';
-import { useApp } from '../../app-context.tsx';
+import { useApp, useEngine } from '../../app-context.tsx';
 import { bytesFromBase64 } from '../body-bytes.ts';
 import type { Side } from '../exchange-store.ts';
 
@@ -26,13 +26,14 @@ interface Wanted {
   captured: number;
 }
 
-/** The part of a body that is looked at. What was shown stays until the next is here. */
+/** The part of a body that is looked at. What was shown stays until the next is here; an engine that is back is asked again. */
 export function useBodyWindow({ id, side, decoded, offset, captured }: Wanted) {
   const app = useApp();
   const [loaded, setLoaded] = useState<LoadedBody | null>(null);
   const [error, setError] = useState<string | null>(null);
   const key = `${id} ${side} ${decoded} ${offset}`;
   const wanted = useRef(key);
+  const generation = useEngine((view) => view.generation);
 
   const askedAt = useRef(Number.NEGATIVE_INFINITY);
 
@@ -44,7 +45,9 @@ export function useBodyWindow({ id, side, decoded, offset, captured }: Wanted) {
       askedAt.current = performance.now();
       load(app.detail.body(id, side, decoded, offset, WINDOW_BYTES), key).then(
         (read) => {
-          if (wanted.current === key) setLoaded((before) => newest(before, read));
+          if (wanted.current !== key) return;
+          setLoaded((before) => newest(before, read));
+          setError(null);
         },
         (reason: unknown) => {
           if (wanted.current === key) setError(errorText(reason));
@@ -52,7 +55,7 @@ export function useBodyWindow({ id, side, decoded, offset, captured }: Wanted) {
       );
     }, wait);
     return () => clearTimeout(timer);
-  }, [app, key, id, side, decoded, offset, captured]);
+  }, [app, key, id, side, decoded, offset, captured, generation]);
 
   return { loaded, error };
 }
