@@ -107,6 +107,24 @@ test('a response under way ends whole though its backend leaves the pool and the
   expect(await textOf(response)).toBe('first last');
 });
 
+test('metrics go on counting the connections that exchanges of earlier configs have', async () => {
+  const { backend, finish } = await startHeldBackend();
+  const { engine, directory, address } = await setUp(() => ({ backends: entries([backend]) }));
+  const response = await begin(address);
+  const open = async () => /^switchyard_backend_connections\{.*\} (\d+)$/m.exec(await engine.metrics())?.[1];
+  const counts = [await open()];
+  for (const policy of ['least_request', 'random'] as const) {
+    await applyConfig(engine, documentOf({ policy, backends: entries([backend]) }), directory);
+    counts.push(await open());
+  }
+  const another = await begin(address);
+  counts.push(await open());
+  expect(counts).toEqual(['1', '1', '1', '2']);
+  finish();
+  another.destroy();
+  response.destroy();
+});
+
 test('who waits for room at the new pool gets what is freed at the old one, and the other way round', async () => {
   const held: (() => void)[] = [];
   const backend = await startBackend('a', (_request, response) => void held.push(() => response.end('{}')));

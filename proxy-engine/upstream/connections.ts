@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Backend } from '../balancer/backend.ts';
+import type { BackendRecord } from '../balancer/backend-record.ts';
 import type { Clock } from '../clock.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
@@ -29,6 +30,8 @@ interface Lane {
 /** The connections to all backends: kept alive between exchanges, the youngest reused first, bounded per backend. */
 export class Connections implements Connector {
   readonly #lanes = new WeakMap<Backend, Lane>();
+  /** Those of one address: of the backend that there is now, and of those before it as long as they have connections. */
+  readonly #lanesOf = new WeakMap<BackendRecord, Lane[]>();
   readonly #all = new Set<{ destroy(): void }>();
   readonly #clock: Clock;
   readonly #deadlines: Deadlines;
@@ -45,10 +48,9 @@ export class Connections implements Connector {
     return this.#all.size;
   }
 
-  /** Number of open connections to one backend. */
-  countOf(backend: Backend): number {
-    const lane = this.#lanes.get(backend);
-    return lane ? lane.open.size + lane.dials.size + (lane.shared?.size ?? 0) : 0;
+  /** Number of open connections to one backend, those of earlier configs included. */
+  countOf({ record }: Backend): number {
+    return (this.#lanesOf.get(record) ?? []).reduce((sum, lane) => sum + sizeOf(lane), 0);
   }
 
   /** Leases an idle connection, opens one, or waits for one; `events.onConnected` or `onFailed` tells. */
@@ -211,9 +213,15 @@ export class Connections implements Connector {
         retired: false,
       };
       this.#lanes.set(backend, lane);
+      const before = this.#lanesOf.get(backend.record) ?? [];
+      this.#lanesOf.set(backend.record, [...before.filter((one) => !one.retired || sizeOf(one) > 0), lane]);
     }
     return lane;
   }
+}
+
+function sizeOf({ open, dials, shared }: Lane): number {
+  return open.size + dials.size + (shared?.size ?? 0);
 }
 
 /** Whether the exchange may go over a connection of HTTP/2. An upgrade rather has one of HTTP/1.1, if that can be chosen. */
