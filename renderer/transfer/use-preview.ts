@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { errorText } from '../api/engine-api.ts';
+import { useEngine } from '../app-context.tsx';
 
 export interface Preview<T> {
   result: T | null;
@@ -18,13 +19,14 @@ export interface PreviewOptions {
   waitMs?: number;
 }
 
-/** The answer to the latest question; an earlier one that comes late is dropped. `question` null: there is nothing to ask. */
+/** The answer to the latest question; an earlier one that comes late is dropped. An engine that is back is asked again. `question` null: there is nothing to ask. */
 export function usePreview<Q, T>(
   ask: (question: Q) => Promise<T>,
   question: Q | null,
   { of, waitMs = 0 }: PreviewOptions = {},
 ): Preview<T> {
   const [preview, setPreview] = useState<{ result: T | null; error: string | null; answers: string }>(NOTHING);
+  const generation = useEngine((view) => view.generation);
   // Equal questions are the same question, whichever object they are in.
   const text = JSON.stringify(question);
   const answers = of === undefined || text === NO_QUESTION ? text : `${of} ${text}`;
@@ -44,7 +46,7 @@ export function usePreview<Q, T>(
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [ask, text, answers, waitMs]);
+  }, [ask, text, answers, waitMs, generation]);
   const shown = text === NO_QUESTION ? NOTHING : preview;
   return { result: shown.result, error: shown.error, isCurrent: shown.answers === answers };
 }

@@ -319,6 +319,17 @@ test('a body that is looked at while the engine is away is there when it is back
   await other.context().close();
 });
 
+test('an export that is asked for while the engine is away is there when it is back', async () => {
+  const { other, lose, giveBack } = await windowOfItsOwn();
+  await lose();
+  await other.keyboard.press('Shift+E');
+  const told = other.getByRole('dialog').getByText('The engine is not reachable.');
+  await told.waitFor();
+  await giveBack();
+  await told.waitFor({ state: 'detached' });
+  await other.context().close();
+});
+
 test('a digit switches the backend of that number, Shift drains it', async () => {
   // A key acts on what the window shows, so the window must have seen what the last one did.
   const shown = () => switchOf('b').getAttribute('aria-checked');

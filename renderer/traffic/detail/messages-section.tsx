@@ -3,7 +3,7 @@ import { clsx } from 'clsx';
 import { ArrowDownLeft, ArrowUpRight } from 'lucide-react';
 import { type ComponentProps, useEffect, useState } from 'react';
 import type { Exchange, WebSocketMessage } from '../../../proxy-engine/contract/exchange.ts';
-import { useApp, useMessages } from '../../app-context.tsx';
+import { useApp, useEngine, useMessages } from '../../app-context.tsx';
 import { formatCount, formatDuration, formatSize } from '../../format/quantities.ts';
 import { Input } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -88,9 +88,10 @@ export function MessagesSection({ exchange }: { exchange: Exchange }) {
   );
 }
 
-/** Asked again for every message that has passed, while the newest are shown. */
+/** Asked again for every message that has passed, while the newest are shown, and when the engine is back. */
 function useShown(id: number, from: number | null, contains: string, total: number): Shown {
   const app = useApp();
+  const generation = useEngine((view) => view.generation);
   const [shown, setShown] = useState(NOTHING);
   const news = from === null ? total : 0;
   useEffect(() => {
@@ -103,7 +104,7 @@ function useShown(id: number, from: number | null, contains: string, total: numb
     return () => {
       current = false;
     };
-  }, [app, id, from, contains, news]);
+  }, [app, id, from, contains, news, generation]);
   return shown;
 }
 
