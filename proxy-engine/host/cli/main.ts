@@ -172,11 +172,18 @@ function collect(name: string, before: string[] = []): string[] {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
+  process.stdout.on('error', endWithReader);
   try {
     await createProgram().parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** Who reads the output may have had enough of it, as `head` has. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
 }
 
 /** Says what went wrong in one line; answers the exit code. */

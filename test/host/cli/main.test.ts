@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { run } from '../../support/tls.ts';
 
@@ -27,4 +30,12 @@ it.each([
   expect(error.stderr).toMatch(/^switchyard: [^\n]*\n$/);
   expect(error.stderr).toContain(reason);
   expect(error.code).toBe(code);
+});
+
+it('ends without a word when nobody reads its output any more', async () => {
+  const args = [join(root, 'proxy-engine/host/cli/main.ts'), 'schema'];
+  const command = spawn(join(root, 'node_modules/.bin/node'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  command.stdout.destroy();
+  const [stderr, [code]] = await Promise.all([text(command.stderr), once(command, 'exit')]);
+  expect([stderr, code]).toEqual(['', 0]);
 });
