@@ -110,7 +110,12 @@ function headersOf(message: Json, tell: TellProblem): Pairs {
   if (headers !== undefined && !Array.isArray(headers)) tell('its headers are no list');
   const regular = lines.filter(([name]) => !name.startsWith(':'));
   if (regular.length < lines.length) tell('pseudo-headers such as :authority are left out');
-  return regular;
+  return regular.flatMap(linesOf);
+}
+
+/** Some recorders join the lines of one name by line breaks; what is behind one and begins with a space is the same line, folded. */
+function linesOf([name, value]: [string, string]): Pairs {
+  return value.split(/\r?\n(?![ \t]|$)/).map((line) => [name, line]);
 }
 
 function hasNoText(line: unknown): boolean {

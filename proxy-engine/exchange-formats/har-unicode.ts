@@ -1,4 +1,4 @@
-/** Texts of a HAR are Unicode, also those that were sent in another charset, which headers and documents go on naming. Pure. */
+/** What a HAR says of a body beside its headers: its texts are Unicode, whatever charset headers and documents go on naming. Pure. */
 import { charsetOf, withCharset } from '../contract/charset.ts';
 import { type Json, textAt } from '../importers/json.ts';
 import type { TellProblem } from './har-read.ts';
@@ -8,10 +8,15 @@ type Pairs = [name: string, value: string][];
 /** The headers of a body that was read from `content`, as they have to be for its text to be read again. */
 export function headersForText(headers: Pairs, body: Buffer, content: Json | null, tell: TellProblem): Pairs {
   const isBytes = textAt(content, 'encoding').toLowerCase() === 'base64';
-  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-  if (isBytes || type === undefined || !isOther(body, charsetOf(body, type))) return headers;
-  tell('the charset of a text became utf-8: texts in a HAR are Unicode');
-  return withContentType(headers, withCharset(type, 'utf-8'));
+  const header = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  const told = body.length > 0 ? textAt(content, 'mimeType') : '';
+  const type = header ?? (told.includes('/') ? told : undefined);
+  if (type === undefined) return headers;
+  if (header === undefined) tell('its content type stood in mimeType alone');
+  const isForeign = !isBytes && isOther(body, charsetOf(body, type));
+  if (isForeign) tell('the charset of a text became utf-8: texts in a HAR are Unicode');
+  if (type === header && !isForeign) return headers;
+  return withContentType(headers, isForeign ? withCharset(type, 'utf-8') : type);
 }
 
 /** Whether viewers would read something else. */

@@ -138,14 +138,11 @@ const NOT_KEPT = new Set(
 function headersOf(response: ReadResponse): { rounds: Record<string, string>[]; left: string[] } {
   const rounds: Record<string, string>[] = [];
   const left: string[] = [];
-  for (const [written, values] of response.headers) {
+  for (const [written, value] of response.headers) {
     const name = written.toLowerCase();
     if (NOT_KEPT.has(name)) continue;
-    // Some recorders join the lines of one name by line breaks.
-    for (const line of values.split(/\r?\n/)) {
-      if (isHeader(name, line)) put(rounds, name, literal(line));
-      else left.push(`without the header ${JSON.stringify(written)}, which is none`);
-    }
+    if (isHeader(name, value)) put(rounds, name, literal(value));
+    else left.push(`without the header ${JSON.stringify(written)}, which is none`);
   }
   return { rounds, left };
 }

@@ -126,6 +126,32 @@ describe('as browsers write texts, whatever they were on their way', () => {
   });
 });
 
+test('as recorders write it that keep no headers, or join them', async () => {
+  const request = { method: 'POST', url: 'http://a.test/', postData: { mimeType: 'application/json', text: '{}' } };
+  const headers = [
+    { name: 'Set-Cookie', value: 'a=1\nb=2' },
+    { name: 'X-Folded', value: 'one\n two\n' },
+  ];
+  const content = { mimeType: 'text/html; charset=big5', text: '測' };
+  const response = { status: 200, headers, content };
+  const empty = { ...response, headers: [], content: { mimeType: 'x-unknown', text: '.' } };
+  const entries = [
+    { request, response },
+    { request: { ...request, postData: { mimeType: 'text/plain' } }, response: empty },
+  ];
+  const { exchanges, result } = await imported(JSON.stringify({ log: { entries } }));
+  const [whole, none] = exchanges as [Exchange, Exchange];
+  expect(whole.request.headers.at(-1)).toEqual(['Content-Type', 'application/json']);
+  expect(whole.response?.headers).toEqual([
+    ['Set-Cookie', 'a=1'],
+    ['Set-Cookie', 'b=2'],
+    ['X-Folded', 'one  two'],
+    ['Content-Type', 'text/html; charset=utf-8'],
+  ]);
+  expect([none.request.headers, none.response?.headers]).toEqual([[['Host', 'a.test']], []]);
+  expect(problems(result)).toContainEqual(['entry 1', 'mended', 'its content type stood in mimeType alone', 1]);
+});
+
 test('as Firefox writes it: sizes of null, no timings, times with a zone', async () => {
   const { exchanges, result, ...host } = await imported(file('firefox.har'));
   const [login, font] = exchanges as [Exchange, Exchange];
@@ -161,7 +187,7 @@ test('broken: what can be read is there, and everything else is told with its pl
   ]); // prettier-ignore
   expect(odd.request.headers).toEqual([
     ['Host', 'a.test'],
-    ['X-Lines', 'one  two'],
+    ['X-Controls', 'one  two'],
   ]); // prettier-ignore
   expect(odd.response).toMatchObject({ reason: 'Fine  X: y', headers: [] });
   const left = problems(result).filter(([, outcome]) => outcome === 'left-out');

@@ -24,14 +24,14 @@ it('answers as was recorded, each with its own query or none', () => {
       name: 'GET api.test items 2',
       group,
       match: 'method = GET and host = api.test and path = /items and query = ""',
-      request: [{ respond: { status: 200, body: 'hello' } }],
+      request: [{ respond: { status: 200, headers: { 'content-type': 'text/plain' }, body: 'hello' } }],
     },
     {
       name: 'GET api.test logo.png',
       group,
       enabled: false,
       match: 'method = GET and host = api.test and path = /logo.png and query = ""',
-      request: [{ respond: { status: 200 } }],
+      request: [{ respond: { status: 200, headers: { 'content-type': 'image/png' } } }],
     },
     {
       name: 'POST ::1 :3000 login',

@@ -171,6 +171,7 @@ const HAR: EngineTexts = {
   'its time is none and does not count': '它的時間無效，不予採計',
   'messages that were neither sent nor received are left out': '略過既未送出也未收到的訊息',
   'content-encoding left out: bodies in a HAR are decoded': '略過 content-encoding：HAR 中的主體已解碼',
+  'its content type stood in mimeType alone': '它的內容類型只寫在 mimeType 中',
   'the charset of a text became utf-8: texts in a HAR are Unicode':
     '文字的字元編碼已改為 utf-8：HAR 中的文字是 Unicode',
   'imported from {}': '匯入自 {}',
