@@ -1,4 +1,5 @@
 /** The config on disk: read, watched, written whole. */
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
@@ -34,10 +35,14 @@ const REASONS: Record<string, string> = {
   EISDIR: 'it is a directory; name the file in it',
 };
 
-/** Reads `file` as text. Throws `UnreadableFile`. */
+/** Reads `file` as text. Throws `UnreadableFile`, and `ConfigError` when it is not UTF-8. */
 export function readConfigText(file: string): ConfigText {
+  return { text: decode(readBytes(file), file), file, baseDir: dirname(resolve(file)) };
+}
+
+function readBytes(file: string): Uint8Array {
   try {
-    return { text: decode(readFileSync(file)), file, baseDir: dirname(resolve(file)) };
+    return readFileSync(file);
   } catch (error) {
     throw new UnreadableFile(file, error as NodeJS.ErrnoException);
   }
@@ -52,8 +57,13 @@ export function readTextOrNull(file: string): string | null {
   }
 }
 
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes); // takes a byte order mark away
+/** What was decoded with losses would be written back so. */
+function decode(bytes: Uint8Array, file: string): string {
+  const text = new TextDecoder().decode(bytes); // takes a byte order mark away
+  if (isUtf8(bytes)) return text;
+  const lines = text.slice(0, text.indexOf('\ufffd')).split('\n');
+  const place = { file, line: lines.length, column: (lines.at(-1) ?? '').length + 1, path: '' };
+  throw new ConfigError([{ ...place, message: 'from here on it is not UTF-8; save the file as UTF-8' }]);
 }
 
 interface ReadOptions extends Pick<LoadOptions, 'parsed'> {
@@ -75,7 +85,7 @@ export function readConfig(from: ConfigText, options: ReadOptions = {}): ReadCon
     readFile: (path) =>
       isShared(path)
         ? (instead.get(tellShared(path)) ?? readShared(path))
-        : (instead.get(path) ?? decode(readFileSync(path))),
+        : (instead.get(path) ?? decode(readFileSync(path), path)),
   });
   if (!result.ok) throw new ConfigError(result.issues, { files: result.files });
   return { ...from, config: result.config, sources: result.sources };

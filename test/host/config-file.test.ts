@@ -1,5 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { refuseEmptied } from '../../proxy-engine/host/config-file.ts';
+import { ConfigError } from '../../proxy-engine/config-error.ts';
+import { issuesOf } from '../../proxy-engine/host/config/reason.ts';
+import { readConfig, readConfigText, refuseEmptied } from '../../proxy-engine/host/config-file.ts';
+import { temporaryDirectory } from '../support/tls.ts';
 
 const MAIN = 'version: 1\nlisteners: {}\n';
 
@@ -15,3 +20,26 @@ it.each<[name: string, before: Record<string, string>, now: Record<string, strin
   if (refused === null) expect(check).not.toThrow();
   else expect(check).toThrow(refused);
 });
+
+const LATIN = Buffer.from('version: 1\n# Gr\xfc\xdfe\n', 'latin1');
+
+it.each([
+  ['a.yaml', LATIN, Buffer.from('{}'), { line: 2, column: 5 }],
+  ['b.yaml', Buffer.from('include: [b.yaml]\n'), LATIN, { line: 2, column: 5 }],
+  ['a.yaml', Buffer.from('\ufeffversion: 1\n', 'utf16le'), Buffer.from('{}'), { line: 1, column: 1 }],
+])('%s is refused when it is not UTF-8', (name, own, more, place) => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'a.yaml'), own);
+  writeFileSync(join(directory, 'b.yaml'), more);
+  const read = () => readConfig(readConfigText(join(directory, 'a.yaml')));
+  expect(read).toThrow(ConfigError);
+  expect(issuesOf(thrown(read))).toMatchObject([{ file: join(directory, name), ...place, path: '' }]);
+});
+
+function thrown(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+}

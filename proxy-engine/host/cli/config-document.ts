@@ -19,7 +19,7 @@ export async function readConfigOf(file: string): Promise<ReadConfig> {
     return await checkedConfig(readConfigText(file));
   } catch (error) {
     if (error instanceof UnreadableFile) throw new CliFailure(2, error.message, { cause: error });
-    throw error;
+    throw withMistakes(error, 1);
   }
 }
 
@@ -29,12 +29,16 @@ export async function checkedConfig(document: ConfigText): Promise<ReadConfig> {
   try {
     return await readConfigWithShared(document, shared);
   } catch (error) {
-    if (error instanceof ConfigError)
-      throw new CliFailure(1, error.issues.map(formatIssue).join('\n'), { cause: error });
-    throw error;
+    throw withMistakes(error, 1);
   } finally {
     await shared.close();
   }
+}
+
+/** Every mistake on a line of its own; another error as it is. */
+export function withMistakes(error: unknown, exitCode: CliFailure['exitCode']): unknown {
+  if (!(error instanceof ConfigError)) return error;
+  return new CliFailure(exitCode, error.issues.map(formatIssue).join('\n'), { cause: error });
 }
 
 /** Writes the whole file, or to standard output when there is none. */

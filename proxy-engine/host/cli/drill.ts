@@ -6,7 +6,7 @@ import { showAt, showCount } from '../../drills/report-words.ts';
 import { formatIssue } from '../config/load.ts';
 import { readConfigText, UnreadableFile } from '../config-file.ts';
 import { type LoadedDrill, loadDrill } from '../drills/drill-document.ts';
-import { writeOutput } from './config-document.ts';
+import { withMistakes, writeOutput } from './config-document.ts';
 import { type DrillPlace, ownEngine, runningEngine } from './drill-place.ts';
 import { CliFailure } from './failure.ts';
 
@@ -45,7 +45,7 @@ function readOrFail(file: string) {
     return readConfigText(file);
   } catch (error) {
     if (error instanceof UnreadableFile) throw new CliFailure(2, error.message, { cause: error });
-    throw error;
+    throw withMistakes(error, 2);
   }
 }
 

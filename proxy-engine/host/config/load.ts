@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { isScalar } from 'yaml';
 import { z } from 'zod';
+import { ConfigError } from '../../config-error.ts';
 import { type Config, configSchema } from '../../contract/config.ts';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { findRuleMistakes } from '../../rules/find-mistakes.ts';
@@ -35,7 +36,7 @@ export interface LoadOptions {
   /** Where relative paths start. */
   baseDir: string;
   environment: Environment;
-  /** Of a file, or of a shared rule set by its address. Throws when it cannot be read. */
+  /** Of a file, or of a shared rule set by its address. Throws when it cannot be read; `ConfigError` with what is wrong in it. */
   readFile(path: string): string;
   /** Documents that were read before: one that has the same text is not read again. */
   parsed?: readonly ConfigSource[];
@@ -137,7 +138,10 @@ function readIncluded(main: Part, path: string, index: number, options: LoadOpti
     const part = shared ? readShared(source, found) : readPart(source, options, found);
     return part ? [part] : [];
   } catch (error) {
-    found.issues.push(issueAt(main.source, ['include', index], `cannot read ${told}: ${(error as Error).message}`));
+    const message = `cannot read ${told}: ${(error as Error).message}`;
+    found.issues.push(
+      ...(error instanceof ConfigError ? error.issues : [issueAt(main.source, ['include', index], message)]),
+    );
     return [];
   }
 }

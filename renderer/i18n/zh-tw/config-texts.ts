@@ -154,6 +154,7 @@ const DOCUMENTS: EngineTexts = {
   'shared rule sets are not read here': '這裡不讀取共用規則集',
   '{} is empty, as if it were being written; to run without anything, write `version: 1`':
     '{} 是空的，像是正在寫入；若要不含任何內容地執行，請寫 `version: 1`',
+  'from here on it is not UTF-8; save the file as UTF-8': '從這裡起不是 UTF-8；請將檔案存成 UTF-8',
   'the document is not YAML: {}': '文件不是 YAML：{*}',
   'the document is no map of keys and values': '文件不是鍵與值的對應',
   'a file, or an address that begins with {}': '檔案，或以 {} 開頭的位址',
