@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { BackendConfig, BackendState } from '../contract/config.ts';
 import type { BackendStatus, Fault } from '../contract/state.ts';
 import type { ProxyError } from '../errors.ts';
+import { backendName } from './backend-name.ts';
 import { BackendRecord } from './backend-record.ts';
 import { noteFailure } from './recent-failures.ts';
 import { slowStartShare } from './slow-start.ts';
@@ -77,7 +78,7 @@ export class Backend {
     this.address = `${url.hostname}:${this.port}`;
     this.authority = /^[a-z]+:\/\/([^/]*)/i.exec(config.url)?.[1] ?? this.address;
     this.url = config.url;
-    this.name = config.name ?? this.address;
+    this.name = backendName(config);
     this.entry = config;
     this.weight = config.weight;
     this.backup = config.backup;

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { backendName } from '../balancer/backend-name.ts';
 import type { Clock } from '../clock.ts';
 import { type BackendConfig, configSchema } from '../contract/config.ts';
 import { type BackendSource, Rounds, type SourceListener } from './source.ts';
@@ -66,7 +67,7 @@ export function parseBackendsFile(text: string): BackendConfig[] {
 }
 
 function withUniqueNames(backends: BackendConfig[]): BackendConfig[] {
-  const names = backends.map(({ name, url }) => name ?? new URL(url).host);
+  const names = backends.map(backendName);
   const at = names.findIndex((name, i) => names.indexOf(name) < i);
   if (at >= 0)
     throw new Error(`backends[${at}]: duplicate name "${names[at]}"; names of backends are unique within a pool`);

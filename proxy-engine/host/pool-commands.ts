@@ -1,8 +1,9 @@
 /** The commands about pools and their backends. */
 import type { Backend } from '../balancer/backend.ts';
+import { backendName } from '../balancer/backend-name.ts';
 import type { Pool } from '../balancer/pool.ts';
 import type { CommandResult, ParsedInput } from '../contract/api.ts';
-import type { BackendConfig, Config } from '../contract/config.ts';
+import type { Config } from '../contract/config.ts';
 import type { ParsedEdit } from '../contract/config-edit.ts';
 import type { poolCommands } from '../contract/pool-commands.ts';
 import { localPorts } from '../discovery/local-ports.ts';
@@ -90,15 +91,8 @@ function keyEdit(config: Config, pool: string, backend: string, key: 'state' | '
 /** `null`: behind the last one. */
 function listPath(config: Config, pool: string, backend: string | null): (string | number)[] {
   const list = config.pools[pool]?.backends;
-  const index = backend === null ? list?.length : list?.findIndex((item) => nameOf(item) === backend);
+  const index = backend === null ? list?.length : list?.findIndex((item) => backendName(item) === backend);
   if (index !== undefined && index >= 0) return ['pools', pool, 'backends', index];
   const message = `the backends of ${pool} are discovered; the config has no line for this`;
   throw new CommandFailure('NOT_FOUND', message, { path: 'backend' });
-}
-
-/** The name that a backend without one gets: host:port of its URL. */
-function nameOf({ name, url }: BackendConfig): string {
-  if (name !== undefined) return name;
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }

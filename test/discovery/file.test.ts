@@ -12,6 +12,13 @@ test.each([
     '{"backends": [{"url": "http://127.0.0.1:3001", "weight": 3, "state": "drain"}]}',
     [['http://127.0.0.1:3001', 3, 'drain']],
   ],
+  [
+    '["http://a", "https://a"]',
+    [
+      ['http://a', 1, 'ready'],
+      ['https://a', 1, 'ready'],
+    ],
+  ],
   ['[]', []],
 ])('%s', (text, expected) => {
   expect(parseBackendsFile(text).map(({ url, weight, state }) => [url, weight, state])).toEqual(expected);
@@ -24,6 +31,7 @@ test.each([
   ['[{"url": "http://127.0.0.1:1"}, {"url": 7}]', /^backends\[1\]\.url: /],
   ['[{"url": "http://127.0.0.1:1", "wieght": 2}]', /^backends\[0\]: .*wieght/],
   ['["http://127.0.0.1:1", "http://127.0.0.1:1"]', /^backends\[1\]: duplicate name "127\.0\.0\.1:1"/],
+  ['["http://a", {"url": "http://b", "name": "a:80"}]', /^backends\[1\]: duplicate name "a:80"/],
 ])('%s is refused', (text, message) => {
   expect(() => parseBackendsFile(text)).toThrow(message);
 });

@@ -2,6 +2,7 @@
  * Names that point at nothing, names given twice, and other things that no part of the document shows by itself.
  * Looks at documents that may have other mistakes, so that all are told at once: what is not of the expected shape is skipped.
  */
+import { backendName } from '../../balancer/backend-name.ts';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { nearest } from '../../contract/expression/nearest-word.ts';
 import { isLoopback, splitAddress } from '../../downstream/address.ts';
@@ -64,7 +65,7 @@ function checkDuplicates(value: unknown, seen: Seen, report: Report): void {
 function checkBackendNames(pool: string, config: unknown, report: Report): void {
   const names = new Set<string>();
   for (const [index, backend] of listOf(config, 'backends').entries()) {
-    const name = backendName(backend);
+    const name = nameOf(backend);
     if (name !== undefined && isSecond(names, name))
       report(
         ['pools', pool, 'backends', index, textOf(backend, 'name') === undefined ? 'url' : 'name'],
@@ -165,17 +166,15 @@ function namesOf(parts: readonly Part[], kind: 'pools' | 'listeners'): ReadonlyS
 function backendsOf(parts: readonly Part[]): ReadonlySet<string> {
   const pools = parts.flatMap((part) => Object.entries(mapOf(part.value, 'pools')));
   return new Set(
-    pools.flatMap(([pool, config]) => listOf(config, 'backends').map((item) => `${pool}/${backendName(item)}`)),
+    pools.flatMap(([pool, config]) => listOf(config, 'backends').map((item) => `${pool}/${nameOf(item)}`)),
   );
 }
 
-/** Its name, or host:port of its URL. */
-function backendName(backend: unknown): string | undefined {
+/** undefined: it has no name, and nothing that could be one. */
+function nameOf(backend: unknown): string | undefined {
   const name = textOf(backend, 'name');
   const url = textOf(backend, 'url');
-  if (name !== undefined || url === undefined || !URL.canParse(url)) return name;
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+  return url === undefined || !URL.canParse(url) ? name : backendName({ name, url });
 }
 
 // ── looking into values of any shape ─────────────────────────────────────────────────────────────────────────────────
