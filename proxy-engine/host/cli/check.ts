@@ -11,7 +11,7 @@ export async function check(file: string): Promise<void> {
   try {
     const { config } = await readConfigWithShared(readConfigText(file), shared);
     process.stdout.write(`${file}: ok: ${summary(config)}\n`);
-    for (const line of withoutEffect(config)) process.stdout.write(`${file}: note: ${line}\n`);
+    for (const line of notesOn(config)) process.stdout.write(`${file}: note: ${line}\n`);
   } catch (error) {
     if (error instanceof UnreadableFile) throw new CliFailure(2, error.message, { cause: error });
     if (!(error instanceof ConfigError)) throw error;
@@ -22,11 +22,17 @@ export async function check(file: string): Promise<void> {
   }
 }
 
-/** What is right but does nothing. */
-function withoutEffect({ pools }: ReadConfig['config']): string[] {
-  return Object.entries(pools)
+/** What is right but does not do what it seems to. */
+function notesOn({ pools, routes }: ReadConfig['config']): string[] {
+  const slowStarts = Object.entries(pools)
     .filter(([, { policy, slowStart }]) => slowStart && !startsSlowly(policy))
     .map(([name, { policy }]) => `pools.${name}.slowStart has no effect with ${policy}; take it out`);
+  const splits = routes
+    .filter(({ split }) => split?.every(({ weight }) => weight === 0))
+    .map(
+      ({ name, split }) => `route ${name}: all weights of its split are 0, so that ${split?.[0]?.pool} gets all of it`,
+    );
+  return [...slowStarts, ...splits];
 }
 
 function summary(config: ReadConfig['config']): string {

@@ -5,7 +5,7 @@ import { run, temporaryDirectory } from '../../support/tls.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-it('says what is right but does nothing', async () => {
+it('says what is right but does not do what it seems to', async () => {
   const file = join(temporaryDirectory(), 'switchyard.yaml');
   writeFileSync(
     file,
@@ -14,12 +14,16 @@ pools:
   slow: { backends: [{ url: 'http://127.0.0.1:3001' }], slowStart: 10s }
   keyed: { policy: maglev, hash: { on: uri }, backends: [{ url: 'http://127.0.0.1:3001' }], slowStart: 10s }
   plain: { policy: first, backends: [{ url: 'http://127.0.0.1:3001' }] }
+routes:
+  - { name: none, split: [{ pool: slow, weight: 0 }, { pool: keyed, weight: 0 }] }
+  - { name: some, split: [{ pool: slow, weight: 0 }, { pool: keyed, weight: 1 }] }
 `,
   );
   const main = join(root, 'proxy-engine/host/cli/main.ts');
   const { stdout } = await run(join(root, 'node_modules/.bin/node'), [main, 'check', file]);
   expect(stdout.replaceAll(file, 'FILE')).toBe(
-    'FILE: ok: 0 listeners, 0 routes, 3 pools, 0 rules\n' +
-      'FILE: note: pools.keyed.slowStart has no effect with maglev; take it out\n',
+    'FILE: ok: 0 listeners, 2 routes, 3 pools, 0 rules\n' +
+      'FILE: note: pools.keyed.slowStart has no effect with maglev; take it out\n' +
+      'FILE: note: route none: all weights of its split are 0, so that slow gets all of it\n',
   );
 });
