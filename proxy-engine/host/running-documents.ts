@@ -78,6 +78,7 @@ export class RunningDocuments {
       const read = await this.read(readConfigText(file));
       const texts = textsOf(read);
       if (onlyChanged && isDeepStrictEqual(texts, this.onDisk)) {
+        if (this.#fileProblem !== null) this.#notify('info', `${file} says again what runs`);
         this.#setFileProblem(null);
         return true;
       }

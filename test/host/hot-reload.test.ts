@@ -24,9 +24,11 @@ async function start(files: Record<string, string>) {
     await host.close(0);
     rmSync(directory, { recursive: true, force: true });
   });
+  const notices: string[] = [];
+  host.onNotice(({ message }) => notices.push(message.replace(`${directory}/`, '')));
   await host.watchFile();
   const seen = (): unknown => (host.state().configProblems ? 'problem' : host.state().rules.map(({ name }) => name));
-  return { write, move: (a: string, b: string) => renameSync(join(directory, a), join(directory, b)), seen };
+  return { write, move: (a: string, b: string) => renameSync(join(directory, a), join(directory, b)), seen, notices };
 }
 
 test.each([
@@ -34,7 +36,7 @@ test.each([
   ['team/more.yaml', 'rules: [{ name: New }]\n', ['Own', 'New']],
   ['team', null, ['Own', 'New']],
 ])('%s that was away is watched when it is back', async (name, text, expected) => {
-  const { write, move, seen } = await start({
+  const { write, move, seen, notices } = await start({
     'own.yaml': `${OWN}include: [team/more.yaml]\n`,
     'team/more.yaml': 'rules: [{ name: More }]\n',
   });
@@ -42,6 +44,7 @@ test.each([
   await expect.poll(seen).toBe('problem');
   move('away', name);
   await expect.poll(seen).toEqual(['Own', 'More']);
+  expect(notices.at(-1)).toBe('own.yaml says again what runs');
   if (text === null) write('team/more.yaml', 'rules: [{ name: New }]\n');
   else write(name, text);
   await expect.poll(seen).toEqual(expected);

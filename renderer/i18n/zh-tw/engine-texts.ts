@@ -268,6 +268,7 @@ const OWN: EngineTexts = {
   'a control character in the value of {}': '{} 的值含有控制字元',
   '{} is no name of a header': '{} 不是標頭名稱',
   '{} read again: revision {}': '{} 已重新讀取：版本 {}',
+  '{} says again what runs': '{} 的內容又與執行中的設定相同',
   '{} was not applied, the running config stays: {}': '{} 未套用，執行中的設定維持不變：{*}',
   'not supported with --workers: {}; run it with fewer workers': '搭配 --workers 時不支援：{}；請減少工作執行緒',
   'worker {} ended with code {}': '工作執行緒 {} 以代碼 {} 結束',
