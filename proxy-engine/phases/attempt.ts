@@ -12,6 +12,7 @@ import type { Headers } from '../http/headers.ts';
 import { announcedLength, type ResponseHead } from '../http/message.ts';
 import { type BackendEvents, type BackendStream, type ConnectStep, waitFor } from '../upstream/backend-stream.ts';
 import type { AttemptSeries } from './attempt-series.ts';
+import { isClientsTurn } from './clients-turn.ts';
 import { switchProblem } from './upgraded.ts';
 
 const NO_BYTES = Buffer.alloc(0);
@@ -23,6 +24,8 @@ export class Attempt implements BackendEvents {
   #stream: BackendStream | null = null;
   #fault: AttemptFault | null = null;
   #responded = false;
+  /** The backend has said 100. */
+  #continued = false;
   /** Its answer has a status that counts as a failure of the backend, whether it is tried again or goes to the client. */
   #failedStatus: ProxyError | null = null;
   #paused = false;
@@ -119,10 +122,11 @@ export class Attempt implements BackendEvents {
     exchange.sentHead = text;
     record.bytesSent = text.length;
     record.sentAt = context.clock.now();
-    this.#armHead(stream, record.sentAt);
     for (const chunk of body.chunks) this.#send(stream, chunk);
     if (body.ended) stream.end(body.trailers);
-    if (stream.flush()) events.onRequestWanted();
+    const takesMore = stream.flush();
+    this.#awaitHead(stream, takesMore, record.sentAt);
+    if (takesMore) events.onRequestWanted();
   }
 
   /** A new connection is ready: its TLS when `onStep` has told of TCP, else TCP. */
@@ -140,27 +144,32 @@ export class Attempt implements BackendEvents {
 
   bodyEnded(): void {
     this.#stream?.end(this.#series.body.trailers);
+    if (this.#stream?.deadlineAt === Number.POSITIVE_INFINITY) this.#awaitHead(this.#stream, true);
   }
 
   /** Sends what this turn brought; false: the backend is slow. */
   flush(): boolean {
-    return this.#stream?.flush() ?? true;
+    const takesMore = this.#stream?.flush() ?? true;
+    if (this.#stream && !this.#series.body.ended) this.#awaitHead(this.#stream, takesMore);
+    return takesMore;
   }
 
   #send(stream: BackendStream, chunk: Buffer): void {
     stream.body(chunk);
     this.#record.bytesSent += chunk.length;
     if (stream.isTaken) this.#series.body.sent();
-    if (!this.#responded) this.#armHead(stream, this.#series.context.clock.now());
   }
 
   onUpstreamDrain(): void {
+    if (this.#stream && !this.#series.body.ended) this.#awaitHead(this.#stream, true);
     this.#series.events.onRequestWanted();
   }
 
   // ── the response comes ─────────────────────────────────────────────────────────────────────────────────────────────
 
   onInformation(head: ResponseHead): void {
+    this.#continued ||= head.status === 100;
+    if (this.#stream && !this.#series.body.ended) this.#awaitHead(this.#stream, true);
     this.#series.events.onInformation(head);
   }
 
@@ -260,8 +269,11 @@ export class Attempt implements BackendEvents {
     this.#armIdle(this.#stream);
   }
 
-  #armHead(stream: BackendStream, now: number): void {
-    waitFor(stream, 'head', now, this.#series.upstream.pool.config.timeouts.head);
+  /** The time for the head runs when all of the request is out, or the backend takes no more of it (nginx). */
+  #awaitHead(stream: BackendStream, takesMore: boolean, now = this.#series.context.clock.now()): void {
+    if (this.#responded) return;
+    const isWaiting = takesMore && isClientsTurn(this.#series, this.#continued);
+    waitFor(stream, 'head', now, isWaiting ? 0 : this.#series.upstream.pool.config.timeouts.head);
   }
 
   /** Once a turn, not for every chunk; a response that comes whole in one turn never needs it. */
