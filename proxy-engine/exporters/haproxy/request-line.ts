@@ -1,5 +1,6 @@
 /** Path and query, and values that are replaced by pattern. */
 import type { Condition } from '../condition.ts';
+import { encodedPattern } from '../encoded.ts';
 import { Inexpressible } from '../notes.ts';
 import { groupCount, isAnchored, patternText } from '../pattern.ts';
 import type { Plan } from '../plan.ts';
@@ -61,10 +62,8 @@ export function queryLines(
 ): string[] {
   plan.notes.approximate(path, 'query', 'set parameters move to the end');
   const removals = [...gone, ...Object.keys(set)].map((name) => {
-    const escaped = encodeURIComponent(name)
-      .replaceAll("'", '%27')
-      .replace(/[.*()!]/g, '\\$&');
-    return `http-request set-query ${word(`%[query,regsub('(^|&)${escaped}(=[^&]*)?(?=&|$)','',g),regsub('^&','')]`)}${when(holds, ['{ query -m found }'])}`;
+    const pattern = patternArgument(`(^|&)${encodedPattern(name)}(=[^&]*)?(?=&|$)`);
+    return `http-request set-query ${word(`%[query,regsub(${pattern},'',g),regsub('^&','')]`)}${when(holds, ['{ query -m found }'])}`;
   });
   const additions = Object.entries(set).flatMap(([name, text]) => {
     const value = format(
