@@ -43,6 +43,12 @@ interface Entry {
   watched: boolean;
 }
 
+interface Written {
+  name: string;
+  known: string;
+  text: string;
+}
+
 const UNKNOWN: Entry = {
   source: null,
   text: null,
@@ -140,19 +146,41 @@ export class SharedSets {
     return isOther;
   }
 
-  /** Writes those that are not as they were `before`. Throws `CommandFailure` at the first that cannot be written; its cause may be a `SharedConflict`. */
+  /**
+   * Writes those that are not as they were `before`, all or none. Throws `CommandFailure` at the first that cannot be written; its
+   * cause may be a `SharedConflict`.
+   */
   async writeChanged(
     texts: readonly { name: string; text: string }[],
     before: ReadonlyMap<string, string>,
   ): Promise<void> {
+    const written: Written[] = [];
     for (const { name, text } of texts) {
       const known = before.get(name);
       if (known === undefined || known === text) continue;
-      await this.#write(name, known, text).catch((error: Error) => {
-        const message = `nothing was changed, as ${name} could not be written: ${error.message}`;
-        throw new CommandFailure('WRITE_FAILED', message, { cause: error });
+      await this.#write(name, known, text).catch(async (error: Error) => {
+        const left = await this.#takeBack(written);
+        const message =
+          left.length === 0
+            ? `nothing was changed, as ${name} could not be written: ${error.message}`
+            : `${left.join(', ')} was changed alone, as ${name} could not be written: ${error.message}`;
+        throw new CommandFailure('WRITE_FAILED', message, { cause: left.length === 0 ? error : undefined });
       });
+      written.push({ name, known, text });
     }
+  }
+
+  /** Those that stay as they were written: somebody built on them, or their database is away now. */
+  async #takeBack(written: readonly Written[]): Promise<string[]> {
+    const left = await Promise.all(
+      written.map(({ name, known, text }) =>
+        this.#write(name, text, known).then(
+          () => [],
+          () => [name],
+        ),
+      ),
+    );
+    return left.flat();
   }
 
   async #write(name: string, before: string, text: string): Promise<void> {

@@ -111,6 +111,7 @@ const CHANGES: EngineTexts = {
   'the config': '設定檔',
   '{} stands in another document than {}': '{} 與 {*} 不在同一份文件中',
   'cannot change {}: {}': '無法變更 {}：{*}',
+  '{} was changed alone, as {} could not be written: {}': '只變更了 {}，因為無法寫入 {}：{*}',
   'the change runs, but {} could not be written: {}': '變更已生效，但無法寫入 {}：{*}',
   'somebody else changed it in the meantime; look, and try again': '其他人在此期間變更了它；請查看後再試',
   'the database was never reached': '從未連上資料庫',

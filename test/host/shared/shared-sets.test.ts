@@ -106,6 +106,29 @@ test('what was refused for want of what another key has runs when that comes, or
   expect(later.map(({ name, to }) => [name, to])).toContainEqual(['near', expect.stringContaining('near')]);
 });
 
+test('what is written to one key is taken back when the other one cannot be written', async () => {
+  const database = await startRedis();
+  onTestFinished(() => database.close());
+  const member = (name: string, enabled: boolean): string =>
+    `rules:\n  - { name: ${name}, group: G, enabled: ${enabled}, response: [{ set: { x-team: ${name} } }] }\n`;
+  await database.set('one', member('One', true));
+  await database.set('two', member('Two', false));
+  const both = `${database.address('one')}', '${database.address('two')}`;
+  const switchyard = await runSwitchyard(`${config(both)}groups: { G: { select: one } }\n`);
+  onTestFinished(async () => void (await switchyard.close()));
+  await database.set('two', 'rules: [{ sett: 1 }]');
+  await expect.poll(() => problems(switchyard)).toEqual(['refused']);
+  const change = callSwitchyard(switchyard, 'rule.setEnabled', { rule: 'Two', enabled: true });
+  await expect(change).rejects.toThrow(/nothing was changed/);
+  expect(await database.get('one')).toBe(member('One', true));
+  expect(await header(switchyard)).toBe('One');
+  // Once that is mended, both are written.
+  await database.set('two', member('Two', false));
+  await expect.poll(() => problems(switchyard)).toEqual([]);
+  await callSwitchyard(switchyard, 'rule.setEnabled', { rule: 'Two', enabled: true });
+  await expect.poll(() => header(switchyard)).toBe('Two');
+});
+
 describe.each<[name: string, start: () => Promise<Database>]>([
   ['Redis', startRedis],
   ['etcd', startEtcd],
