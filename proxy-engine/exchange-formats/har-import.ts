@@ -4,6 +4,7 @@ import type { NotKept, RecordedElsewhere } from '../store/capture-store.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
 import type { HarWebSocketMessage } from './har-format.ts';
 import { readEntry, type TellProblem } from './har-read.ts';
+import { mendedJson } from './mended-json.ts';
 import { EntrySplitter, type SplitEntry } from './split-entries.ts';
 import { type Readable, readable, takeIn } from './taken-in.ts';
 
@@ -100,14 +101,12 @@ function read(text: string, tell: TellProblem): Readable | null {
   return entry && readable(entry, tell);
 }
 
-/** mitmproxy writes NaN, and people leave commas behind the last. */
 function parsed(text: string, tell: TellProblem): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const mended = text.replace(/("(?:[^"\\]|\\.)*")|NaN|-?Infinity|,(?=\s*[}\]])/gs, mendedToken);
     try {
-      const value = JSON.parse(mended) as unknown;
+      const value = JSON.parse(mendedJson(text)) as unknown;
       tell('numbers that are none, commas at the end or line breaks in a text were mended');
       return value;
     } catch {
@@ -115,11 +114,6 @@ function parsed(text: string, tell: TellProblem): unknown {
       return null;
     }
   }
-}
-
-function mendedToken(token: string, quoted: string | undefined): string {
-  if (quoted !== undefined) return quoted.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
-  return token === ',' ? '' : 'null';
 }
 
 const TYPES: Readonly<Record<number, TappedMessage['type']>> = { 2: 'binary', 8: 'close', 9: 'ping', 10: 'pong' };
