@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import type { SavedRecording } from '../../proxy-engine/contract/recording-commands.ts';
 import { DiskStore } from '../../proxy-engine/store/disk-store.ts';
+import { EXCHANGE, KIND_EXCHANGE } from '../../proxy-engine/store/record/record-format.ts';
 import { pathPattern } from '../../proxy-engine/store/recordings/compare-recordings.ts';
 import { SavedRecordings } from '../../proxy-engine/store/recordings/saved-recordings.ts';
 import { batchOf, type Sample } from './sample-exchanges.ts';
@@ -258,6 +259,26 @@ describe('a recording as a file', () => {
     expect(recording.exchanges).toBe(4);
     expect(unreadableBytes).toBeGreaterThan(0);
     expect(await idsIn(saved, recording.recording)).toEqual([1, 2, 3, 4]);
+  });
+
+  it.each([
+    ['startedAt', Number.NaN],
+    ['startedAt', Number.POSITIVE_INFINITY],
+    ['startedAt', 1e300],
+    ['requestSizeBytes', Number.NaN],
+    ['responseSizeBytes', Number.NEGATIVE_INFINITY],
+  ] as const)('is read without an exchange whose %s is %d', async (place, number) => {
+    const { saved } = await setUp([{ id: 1 }]);
+    const one = (await fileOf(saved)).file;
+    const broken = Buffer.from(one.subarray(one.indexOf(0x0a) + 1));
+    for (let at = 0; at < broken.length; at += 8)
+      if (broken.readDoubleLE(at) === KIND_EXCHANGE) {
+        broken.writeDoubleLE(number, at + EXCHANGE[place] * 8);
+        break;
+      }
+    const { recording, unreadableBytes } = await importInPieces(saved, Buffer.concat([one, broken]), 1_000_000);
+    expect([recording.exchanges, unreadableBytes > 0]).toEqual([1, true]);
+    expect((await saved.of(recording.recording)).get(1)).toEqual((await saved.of(undefined)).get(1));
   });
 
   it.each<[what: string, file: Buffer]>([

@@ -139,7 +139,18 @@ function ownParts(record: Buffer, parts: readonly string[]): string[] {
   return parts.slice(SHAPE.count + numberAt(record, 0, EXCHANGE.attempts) * ATTEMPT_TEXT_PARTS);
 }
 
+/** The farthest from 1970 that a date can be, in milliseconds. */
+const FARTHEST_MS = 8.64e15;
+
+/** Throws for what no exchange has: the bytes are broken, or somebody else made them. A list, an index or a HAR could not take it. */
+function checkNumbers(bytes: Buffer): void {
+  const sizes = numberAt(bytes, 0, EXCHANGE.requestSizeBytes) + numberAt(bytes, 0, EXCHANGE.responseSizeBytes);
+  const isDate = Math.abs(numberAt(bytes, 0, EXCHANGE.startedAt)) <= FARTHEST_MS;
+  if (!isDate || !Number.isFinite(sizes)) throw new RangeError('its numbers are broken');
+}
+
 function rowOf(bytes: Buffer, parts: readonly string[]): ExchangeRow {
+  checkNumbers(bytes);
   const part = (index: number) => parts[index] as string;
   const number = (place: number) => numberAt(bytes, 0, place);
   const durationMs = number(EXCHANGE.durationMs);
