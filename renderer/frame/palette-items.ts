@@ -86,6 +86,25 @@ export function backendItems(app: App, messages: Messages, state: EngineState | 
   );
 }
 
+export function ruleItems(app: App, { palette, settings }: Messages, state: EngineState | null): PaletteItem[] {
+  const section = settings.sections.rules;
+  return (state?.rules ?? []).flatMap(({ name, enabled }) => [
+    {
+      value: `rule ${name} switch`,
+      label: enabled ? palette.ruleOff(name) : palette.ruleOn(name),
+      also: enabled ? palette.off : palette.on,
+      section,
+      run: () => app.setRuleEnabled(name, !enabled),
+    },
+    {
+      value: `rule ${name} open`,
+      label: palette.openRule(name),
+      section,
+      run: () => app.ui.setState({ page: 'rules', rulesView: 'form', openRule: name, openRoute: null }),
+    },
+  ]);
+}
+
 /** All traffic as slow as a link, or no longer. */
 export function throttleItems(app: App, messages: Messages, own: readonly OwnPreset[]): PaletteItem[] {
   const { ruleActions, palette, settings } = messages;

@@ -10,8 +10,12 @@ import {
   filterItems,
   isMeant,
   type PaletteItem,
+  ruleItems,
   throttleItems,
 } from './palette-items.ts';
+
+/** Of thousands, as rules may be: the others are found by typing more. */
+const MOST_SHOWN = 300;
 
 /** All that can be done from anywhere, found by typing. */
 export function Palette() {
@@ -37,6 +41,7 @@ function PaletteList({ close }: { close: () => void }) {
       ...commandItems(app, messages),
       ...filterItems(app, messages, saved),
       ...backendItems(app, messages, state),
+      ...ruleItems(app, messages, state),
       ...throttleItems(app, messages, links),
       ...drillItems(app, messages, state),
     ],
@@ -47,6 +52,7 @@ function PaletteList({ close }: { close: () => void }) {
       inline
       open
       items={items}
+      limit={MOST_SHOWN}
       itemToStringValue={(item: PaletteItem) => item.label}
       filter={isMeant}
       autoHighlight="always"

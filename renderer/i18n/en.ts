@@ -95,12 +95,15 @@ export const en = {
     reload: 'Load the window again',
   },
   palette: {
-    placeholder: 'Type a command or a backend…',
+    placeholder: 'Type a command, a backend or a rule…',
     empty: 'No command matches',
     label: 'Command palette',
     throttle: (link: string) => `Throttle: ${link}`,
     drill: (template: string, pool: string) => `New drill: ${template} (${pool})`,
-    /** Other words for a backend's switch, to be found by. */
+    openRule: (rule: string) => `Open rule ${rule}`,
+    ruleOff: (rule: string) => `Take rule ${rule} away`,
+    ruleOn: (rule: string) => `Let rule ${rule} act`,
+    /** Other words for the switch of a backend or a rule, to be found by. */
     off: 'switch off, disable',
     on: 'switch on, enable',
   },

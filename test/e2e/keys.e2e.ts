@@ -47,7 +47,7 @@ const palette = (command: string) =>
 
 async function run(command: string): Promise<void> {
   await press('Control+k');
-  await page.getByPlaceholder('Type a command or a backend…').fill(command);
+  await page.getByPlaceholder('Type a command, a backend or a rule…').fill(command);
   await palette(command).first().click();
 }
 
@@ -191,7 +191,7 @@ test('the focus goes back to the button that opened a dialog, also when a field 
   await page.getByRole('menu').waitFor({ state: 'detached' });
   const button = page.getByRole('button', { name: 'Commands' });
   await button.press('Enter');
-  await page.getByPlaceholder('Type a command or a backend…').waitFor();
+  await page.getByPlaceholder('Type a command, a backend or a rule…').waitFor();
   await press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
@@ -255,6 +255,22 @@ test('the palette makes of an exchange what its menu makes', async () => {
   await page.locator('.rule-open', { hasText: 'GET three' }).waitFor();
 });
 
+test('the palette takes a rule away, lets it act again and opens it', async () => {
+  await press('g', 'r');
+  await page.getByRole('button', { name: 'New rule' }).first().click();
+  const name = page.locator('form').getByLabel('Name');
+  await name.waitFor();
+  const rule = await name.inputValue();
+  await run('Go to Traffic');
+  await run(`Take rule ${rule} away`);
+  await run(`Let rule ${rule} act`);
+  await press('Control+k');
+  await palette(`Take rule ${rule} away`).waitFor();
+  await press('Escape');
+  await run(`Open rule ${rule}`);
+  await expect.poll(() => name.inputValue()).toBe(rule);
+});
+
 test('the palette slows traffic down, switches backends and begins drills', async () => {
   await run('Throttle: Slow 3G');
   const throttle = page.getByRole('button', { name: /^Throttle/ });
@@ -263,7 +279,7 @@ test('the palette slows traffic down, switches backends and begins drills', asyn
   await throttle.filter({ hasText: 'off' }).waitFor();
   // Words in any order, and other words for the same.
   await press('Control+k');
-  await page.getByPlaceholder('Type a command or a backend…').fill('api/a switch off');
+  await page.getByPlaceholder('Type a command, a backend or a rule…').fill('api/a switch off');
   await palette('Take api/a out (maint)').click();
   const tile = page.getByRole('article', { name: 'api/a' });
   await tile.getByText('maint', { exact: true }).waitFor();

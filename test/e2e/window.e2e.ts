@@ -423,7 +423,7 @@ test('at 200 % zoom every button of the top bar is there, and the chosen tab in 
 /** A command that is refused: there is no forward listener for it. It is told until it is closed. */
 async function somethingTold(): Promise<Locator> {
   await page.keyboard.press('Control+k');
-  await page.getByPlaceholder('Type a command or a backend…').fill('browser');
+  await page.getByPlaceholder('Type a command, a backend or a rule…').fill('browser');
   await page
     .getByRole('dialog', { name: 'Command palette' })
     .getByRole('option', { name: /browser/ })

@@ -266,7 +266,7 @@ test('the list is sorted from the keyboard, and says so', async () => {
   const isFirst = (text: string) => page.getByRole('option').first().filter({ hasText: text }).waitFor();
   const run = async (command: string): Promise<void> => {
     await page.keyboard.press('Control+k');
-    await page.getByPlaceholder('Type a command or a backend…').fill(command);
+    await page.getByPlaceholder('Type a command, a backend or a rule…').fill(command);
     await page.getByRole('dialog').getByRole('option', { name: command }).waitFor();
     await page.keyboard.press('Enter');
   };
