@@ -2,9 +2,8 @@ import type { Socket } from 'node:net';
 import { endsWithHead } from '../http/framing.ts';
 import type { ParsedRequest } from '../http/head.ts';
 import type { Headers } from '../http/headers.ts';
-import { forwardable } from '../http/hop-by-hop.ts';
+import { forwardableText } from '../http/hop-by-hop.ts';
 import { Outbox } from '../http/outbox.ts';
-import { headText } from '../upstream/forward-headers.ts';
 
 /** Zeros before chunk sizes of one response, at most. curl and Go take no size of more than sixteen digits. */
 const MOST_ZEROS = 3;
@@ -71,32 +70,30 @@ export class ResponseWriter {
     return this.#endsByClosing;
   }
 
+  /** No 1xx may have a length (RFC 9110 §8.6). */
   inform(status: number, reason: string, headers: Headers): void {
     if (this.#minor === 0) return;
-    const sent = forwardable(headers);
-    sent.delete('content-length'); // which no 1xx may have (RFC 9110 §8.6)
-    this.#outbox.text(headText(`HTTP/1.1 ${status} ${reason}`, sent));
+    this.#outbox.text(headText(status, reason, forwardableText(headers, true)));
   }
 
   /** `length`: bytes of the body when known, -1: not known, 0: none. */
   head(status: number, reason: string, headers: Headers, length: number): void {
     this.#begun = true;
-    const sent = status === 101 ? headers.clone() : forwardable(headers);
     const isBodyless = endsWithHead(status);
-    if (isBodyless && status !== 304) sent.delete('content-length');
     const isUnbounded = length < 0 && !isBodyless && this.#method !== 'HEAD';
     this.#chunked = isUnbounded && this.#minor === 1;
     this.#endsByClosing = isUnbounded && this.#minor === 0;
     if (this.#endsByClosing) this.keepAlive = false;
-    if (this.#chunked) sent.append('Transfer-Encoding', 'chunked');
-    if (status !== 101) this.#addConnection(sent);
-    if (status === 426) addUpgrade(sent, headers);
-    this.#outbox.text(headText(`HTTP/1.1 ${status} ${reason}`, sent));
+    let lines = status === 101 ? headers.text() : forwardableText(headers, isBodyless && status !== 304);
+    if (this.#chunked) lines += 'Transfer-Encoding: chunked\r\n';
+    if (status !== 101) lines += this.#connection();
+    if (status === 426) lines += upgradeText(headers);
+    this.#outbox.text(headText(status, reason, lines));
   }
 
-  #addConnection(headers: Headers): void {
-    if (!this.keepAlive) headers.append('Connection', 'close');
-    else if (this.#minor === 0) headers.append('Connection', 'keep-alive');
+  #connection(): string {
+    if (!this.keepAlive) return 'Connection: close\r\n';
+    return this.#minor === 0 ? 'Connection: keep-alive\r\n' : '';
   }
 
   body(chunk: Buffer): void {
@@ -121,9 +118,11 @@ export class ResponseWriter {
 }
 
 /** What the client has to ask for instead (RFC 9110 §15.5.22): of no use without its name. */
-function addUpgrade(sent: Headers, headers: Headers): void {
+function upgradeText(headers: Headers): string {
   const upgrade = headers.getList('upgrade');
-  if (upgrade === undefined) return;
-  sent.append('Upgrade', upgrade);
-  sent.append('Connection', 'Upgrade');
+  return upgrade === undefined ? '' : `Upgrade: ${upgrade}\r\nConnection: Upgrade\r\n`;
+}
+
+function headText(status: number, reason: string, lines: string): string {
+  return `HTTP/1.1 ${status} ${reason}\r\n${lines}\r\n`;
 }

@@ -153,14 +153,15 @@ export class Headers {
     return new Headers(kept, this.#wire, keptStarts);
   }
 
-  /** The lines as they go over the wire, each with its CRLF. Lines that came side by side are taken over at once. */
-  text(): string {
+  /** The lines as they go over the wire, each with its CRLF; `drops` names that are left out. Lines that came side by side are taken over at once. */
+  text(drops: (name: string) => boolean = none): string {
     const flat = this.#flat;
     const starts = this.#starts;
     let text = '';
     let from = 0;
     let to = 0;
     for (let i = 0; i < flat.length; i += 2) {
+      if (drops(flat[i]!)) continue;
       const start = i / 2 < starts.length ? starts[i / 2]! : -1;
       if (to > from && start !== to) {
         text += this.#wire.substring(from, to);
@@ -193,6 +194,10 @@ export function sameName(left: string, right: string): boolean {
 
 function lowerCode(code: number): number {
   return code >= 65 && code <= 90 ? code | 32 : code;
+}
+
+function none(): boolean {
+  return false;
 }
 
 /** Colon, space, CR and LF. */

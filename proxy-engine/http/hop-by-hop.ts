@@ -42,10 +42,23 @@ function isConnectionField(name: string): boolean {
 /** The lines that go on: a new list in the same order and spelling. */
 export function forwardable(headers: Headers): Headers {
   const kept = headers.filter(isForwarded);
-  if (kept.size === headers.size) return kept;
-  const connection = headers.getList('connection') ?? '';
-  if (connection !== '' && !nominatesNothing(connection)) dropNominated(kept, connection);
+  if (kept.size < headers.size) dropNominated(kept, headers);
   return kept;
+}
+
+/**
+ * The same lines as they go over the wire, without the length of a body when there `isNone`. Nearly no message nominates lines of its
+ * own: of the others no list is made.
+ */
+export function forwardableText(headers: Headers, isNone: boolean): string {
+  if (nominatesNothing(headers)) return headers.text(isNone ? isOfConnectionOrLength : isConnectionField);
+  const kept = forwardable(headers);
+  if (isNone) kept.delete('content-length');
+  return kept.text();
+}
+
+function isOfConnectionOrLength(name: string): boolean {
+  return isConnectionField(name) || sameName(name, 'content-length');
 }
 
 function isForwarded(name: string): boolean {
@@ -53,14 +66,16 @@ function isForwarded(name: string): boolean {
 }
 
 /** What nearly all `Connection` lines say. */
-function nominatesNothing(connection: string): boolean {
-  return sameName(connection, 'keep-alive') || sameName(connection, 'close') || sameName(connection, 'upgrade');
+function nominatesNothing(headers: Headers): boolean {
+  const said = headers.getList('connection') ?? '';
+  return said === '' || sameName(said, 'keep-alive') || sameName(said, 'close') || sameName(said, 'upgrade');
 }
 
-/** Names that a `Connection` value lists belong to the connection, too. */
-function dropNominated(headers: Headers, connection: string): void {
-  for (const entry of connection.split(',')) {
+/** Names that the `Connection` of `headers` lists belong to the connection, too. */
+function dropNominated(kept: Headers, headers: Headers): void {
+  if (nominatesNothing(headers)) return;
+  for (const entry of headers.getList('connection')!.split(',')) {
     const name = entry.trim().toLowerCase();
-    if (name !== '' && !PROTECTED.has(name)) headers.delete(name);
+    if (name !== '' && !PROTECTED.has(name)) kept.delete(name);
   }
 }
