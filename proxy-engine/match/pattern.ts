@@ -10,6 +10,9 @@ import { fromWire, isAscii, toWire } from './wire-text.ts';
 /** RE2 instructions; `((a{100}){100}){9}` and the like are refused. Matching costs at most this times the characters of the text. */
 const MAX_PROGRAM = 1000;
 
+/** Each has hundreds of ranges, and takes as long to compile as a long pattern without any. */
+const MAX_UNICODE_CLASSES = 100;
+
 export type Render = (groups: readonly string[]) => string;
 
 export interface Found {
@@ -46,7 +49,7 @@ export function compilePattern(source: string, ignoreCase = false): Pattern | Ex
   const mistake = findPatternMistake(source);
   if (mistake) return mistake;
   // Compiling what is far too large would take long by itself.
-  if (roughSize(source) > 2 * MAX_PROGRAM) return whole(TOO_LARGE);
+  if (roughSize(source) > 2 * MAX_PROGRAM || unicodeClasses(source) > MAX_UNICODE_CLASSES) return whole(TOO_LARGE);
   try {
     const regex = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
     if (regex.programSize() > MAX_PROGRAM) return whole(TOO_LARGE);
@@ -73,6 +76,10 @@ export function isMistake(pattern: Pattern | ExpressionIssue): pattern is Expres
 }
 
 const TOO_LARGE = 'this pattern is too large; use fewer or smaller repetitions, or `in (…)` for a list';
+
+function unicodeClasses(source: string): number {
+  return source.match(/\\p/gi)?.length ?? 0;
+}
 
 /** About how many instructions it comes to: one a piece, what is repeated as often as it is. One look at each character. */
 function roughSize(source: string): number {

@@ -98,6 +98,16 @@ it('without case, what is looked for first does not change what matches', () => 
   );
 });
 
+it.each([
+  ['\\pL{1,128}', false],
+  ['(?i)\\pL'.repeat(100), false],
+  ['(?i)\\pL'.repeat(101), true],
+  ['a|'.repeat(990), false],
+  ['a|'.repeat(1990), true],
+])('what would take long to compile is refused: %s', (source, isRefused) => {
+  expect(isMistake(compilePattern(source))).toBe(isRefused);
+});
+
 it('no pattern throws or hangs, whatever the text', () => {
   const piece = fc.constantFrom(
     '(a+)+',
