@@ -4,15 +4,9 @@ import { type MessagePortMain, utilityProcess } from 'electron';
 import type { FromEngineProcess } from '../proxy-engine/host/process-messages.ts';
 import type { EngineChild } from './engine-supervisor.ts';
 
-/** Of V8, as in `bin/switchyard`: what requests leave behind is collected before it has gone through more memory than caches hold. */
-const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
-
 /** A utility process; windows reach it over MessagePorts. */
 export function launchUtility(entry: string): EngineChild<MessagePortMain> {
-  const child = utilityProcess.fork(entry, [], {
-    serviceName: 'Switchyard engine',
-    execArgv: [`--js-flags=${SMALL_YOUNG_GENERATION}`],
-  });
+  const child = utilityProcess.fork(entry, [], { serviceName: 'Switchyard engine' });
   return {
     send: (message, ports) => child.postMessage(message, ports),
     onMessage: (listener) => void child.on('message', (message: FromEngineProcess) => listener(message)),
@@ -24,7 +18,7 @@ export function launchUtility(entry: string): EngineChild<MessagePortMain> {
 
 /** A fork of the Node at `nodePath`; windows reach it over WebSocket, since no port crosses into another program. */
 export function launchNode(entry: string, nodePath: string): EngineChild<MessagePortMain> {
-  const child = fork(entry, [], { execPath: nodePath, execArgv: [SMALL_YOUNG_GENERATION], stdio: 'inherit' });
+  const child = fork(entry, [], { execPath: nodePath, execArgv: [], stdio: 'inherit' });
   return {
     // An engine that is already gone tells so by its exit.
     send: (message) => void child.send(message, () => {}),
