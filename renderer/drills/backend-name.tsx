@@ -4,7 +4,7 @@ import { splitName } from './backend-names.ts';
 /** Letters. */
 const LONG = 5;
 
-/** `pool/backend`; where there is no room for both, the backend's own name stays. */
+/** `pool/backend`; where there is no room for both, a long name of a pool is cut first. */
 export function BackendName({ name }: { name: string }) {
   const { pool, backend } = splitName(name);
   return (
