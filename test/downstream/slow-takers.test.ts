@@ -2,31 +2,19 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { Deadlines } from '../../proxy-engine/deadlines.ts';
 import { ClientConnection } from '../../proxy-engine/downstream/client-connection.ts';
 import type { ClientEvents, ClientStream } from '../../proxy-engine/downstream/client-stream.ts';
 import { Headers } from '../../proxy-engine/http/headers.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { DEFAULT_LIMITS, PLAIN_CLIENT } from '../support/plain-client.ts';
 import { until } from '../support/until.ts';
 
-const { limits } =
-  configSchema.parse({ version: 1, listeners: { a: { address: '127.0.0.1:0' } } }).listeners['a'] ?? {};
 const BODY = Buffer.alloc(100_000, 'x');
-const CLIENT = {
-  ip: '',
-  port: 0,
-  trusted: null,
-  scheme: 'http',
-  tls: null,
-  forward: false,
-  destination: null,
-} as const;
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
 /** Answers at once; the client takes what `take` lets through. */
 function scene() {
-  if (!limits) throw new Error('the schema gives no limits');
   const clock = new FakeClock();
   const deadlines = new Deadlines(clock);
   onTestFinished(() => deadlines.stop());
@@ -38,9 +26,9 @@ function scene() {
     },
   }) as Socket;
   const seen = { requests: 0 };
-  const connection = new ClientConnection(socket, CLIENT, {
+  const connection = new ClientConnection(socket, PLAIN_CLIENT, {
     clock,
-    limits,
+    limits: DEFAULT_LIMITS,
     begin: (_request, stream) => answering(stream, () => seen.requests++),
     refused: () => {},
     onClosed: () => {},

@@ -2,16 +2,13 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { Deadlines } from '../../proxy-engine/deadlines.ts';
 import type { ClientEvents } from '../../proxy-engine/downstream/client-stream.ts';
 import { openHttp2 } from '../../proxy-engine/downstream/http2-connection.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { PREFACE, request, settings } from '../support/http2-frames.ts';
+import { DEFAULT_LIMITS, PLAIN_CLIENT } from '../support/plain-client.ts';
 import { until } from '../support/until.ts';
-
-const { limits } =
-  configSchema.parse({ version: 1, listeners: { a: { address: '127.0.0.1:0' } } }).listeners['a'] ?? {};
 
 test('keeps no connection', async () => {
   const clock = new FakeClock();
@@ -30,20 +27,10 @@ test('keeps no connection', async () => {
     onClientDrain: ignore,
     onClientTurnEnd: ignore,
   };
-  const client = {
-    ip: '',
-    port: 0,
-    trusted: null,
-    scheme: 'http',
-    tls: null,
-    forward: false,
-    destination: null,
-  } as const;
-  if (!limits) throw new Error('the schema gives no limits');
-  const connection = openHttp2(socket, client, {
+  const connection = openHttp2(socket, PLAIN_CLIENT, {
     clock,
     deadlines,
-    limits,
+    limits: DEFAULT_LIMITS,
     begin: () => events,
     refused: ignore,
     failed: ignore,
