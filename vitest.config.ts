@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { ResultReporter } from './test/support/result-reporter.ts';
 
@@ -8,6 +9,8 @@ const { TEST_RESULTS } = process.env;
 export default defineConfig({
   test: {
     pool: 'forks',
+    // One less than there are processors is what vitest takes; on two, a file that waits would leave one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Generous: a busy machine may take its time, and what waits tells before that what did not happen.
     testTimeout: 90_000,
     hookTimeout: 90_000,
