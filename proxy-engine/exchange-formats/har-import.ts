@@ -78,6 +78,7 @@ export class HarImport {
     const whys = new Set<string>();
     const found = 'text' in split ? read(split.text, (why) => whys.add(why)) : null;
     if ('tooLong' in split) whys.add(`it has ${split.tooLong} characters`);
+    if ('tooDeep' in split) whys.add(`it has lists and maps within each other, ${split.tooDeep} deep`);
     // What left an entry out is told last; what was mended before that helped nobody.
     if (found) for (const why of whys) this.#tell(at, 'mended', why);
     else this.#tell(at, 'left-out', [...whys].at(-1) ?? 'it cannot be read');

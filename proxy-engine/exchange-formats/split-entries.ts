@@ -2,6 +2,8 @@
 
 /** Longer ones are left out. */
 const MAX_ENTRY_CHARACTERS = 256 * 1024 ** 2;
+/** As are those with more lists and maps within each other: millions of them take the JSON parser seconds, and all else waits. */
+const MAX_DEPTH = 1000;
 /** What stands before the entries and is worth looking at. */
 const MAX_HEAD_CHARACTERS = 64 * 1024;
 
@@ -13,7 +15,7 @@ const CLOSING = new Set([0x5d, 0x7d]);
 const ENTRIES_KEY = /"entries"\s*:\s*$/;
 const TAIL_CHARACTERS = 100;
 
-export type SplitEntry = { text: string } | { tooLong: number };
+export type SplitEntry = { text: string } | { tooLong: number } | { tooDeep: number };
 
 export class EntrySplitter {
   /** The beginning of the file, up to the entries. */
@@ -27,6 +29,8 @@ export class EntrySplitter {
   behind = 0;
   #depth = 0;
   #listDepth = 0;
+  /** Of the entry that is being read. */
+  #deepest = 0;
   #inString = false;
   #escaped = false;
   #entry: string[] = [];
@@ -75,6 +79,7 @@ export class EntrySplitter {
   /** Answers where what is being kept begins. */
   #open(text: string, start: number, at: number): number {
     this.#depth++;
+    this.#deepest = Math.max(this.#deepest, this.#depth - this.#listDepth);
     if ((this.found && !this.ended) || text[at] !== '[' || this.#depth > 3) return start;
     const before = this.#tail + text.slice(Math.max(start, at - TAIL_CHARACTERS), at);
     if (!ENTRIES_KEY.test(before)) return start;
@@ -83,6 +88,7 @@ export class EntrySplitter {
     this.ended = false;
     this.lists++;
     this.#listDepth = this.#depth;
+    this.#deepest = 0;
     return at + 1;
   }
 
@@ -91,14 +97,21 @@ export class EntrySplitter {
     if (text.charCodeAt(at) !== COMMA) this.#depth--;
     if (!isEndOfEntry) return start;
     this.#keep(text.slice(0, at), start);
-    const entry = this.#entry.join('').trim();
-    if (this.#entryCharacters > MAX_ENTRY_CHARACTERS) entries.push({ tooLong: this.#entryCharacters });
-    else if (entry !== '') entries.push({ text: entry });
-    this.#entry = [];
-    this.#entryCharacters = 0;
+    entries.push(...this.#taken());
     this.ended = this.#depth < this.#listDepth;
     this.#tail = '';
     return at + 1;
+  }
+
+  /** The entry that has ended here; none between two commas. */
+  #taken(): SplitEntry[] {
+    const [text, length, depth] = [this.#entry.join('').trim(), this.#entryCharacters, this.#deepest];
+    this.#entry = [];
+    this.#entryCharacters = 0;
+    this.#deepest = 0;
+    if (length > MAX_ENTRY_CHARACTERS) return [{ tooLong: length }];
+    if (depth > MAX_DEPTH) return [{ tooDeep: depth }];
+    return text === '' ? [] : [{ text }];
   }
 
   #keep(text: string, start: number): void {
@@ -109,7 +122,7 @@ export class EntrySplitter {
       return;
     }
     this.#entryCharacters += part.length;
-    if (this.#entryCharacters <= MAX_ENTRY_CHARACTERS) this.#entry.push(part);
+    if (this.#entryCharacters <= MAX_ENTRY_CHARACTERS && this.#deepest <= MAX_DEPTH) this.#entry.push(part);
     else this.#entry = [];
   }
 }

@@ -280,6 +280,18 @@ test('a HAR of nothing, and one that breaks off before its first entry', async (
 const ENTRY = '{"request":{"method":"GET","url":"http://a.test/"},"response":{"status":200}}';
 const left = (characters: number) => [['file', 'left-out', `text behind its end, ${characters} long`, 1]];
 
+test('lists within lists without end are left out before anything reads them', async () => {
+  const lists = (depth: number) => `{"x":${'['.repeat(depth - 1)}"[["${']'.repeat(depth - 1)},"request":null}`;
+  const text = `{"log":{"entries":[${lists(2_000_000)},${ENTRY},${lists(1000)},${lists(1001)}]}}`;
+  const { result } = await imported(text, { pieces: 3 });
+  expect(result.exchanges).toBe(1);
+  expect(problems(result).filter(([, outcome]) => outcome === 'left-out')).toEqual([
+    ['entry 1', 'left-out', 'it has lists and maps within each other, 2000000 deep', 1],
+    ['entry 3', 'left-out', 'it has no request', 1],
+    ['entry 4', 'left-out', 'it has lists and maps within each other, 1001 deep', 1],
+  ]);
+});
+
 test.each([
   { what: 'nothing but white space', tail: '}}\r\n \n', told: [] },
   { what: 'pages behind the entries', tail: ',"pages":[{"id":"[1"},[2,3]]}}', told: [] },

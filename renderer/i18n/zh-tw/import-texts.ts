@@ -143,6 +143,7 @@ const HAR: EngineTexts = {
   'in the middle of entry {}': '在第 {} 筆中途中斷',
   'after entry {}': '在第 {} 筆之後中斷',
   'it has {} characters': '它有 {} 個字元',
+  'it has lists and maps within each other, {} deep': '它的清單與物件互相巢狀，深達 {} 層',
   'numbers that are none, commas at the end or line breaks in a text were mended':
     '已修正不是數字的數值、結尾的逗號或文字中的換行',
   'it is not JSON: {}': '它不是 JSON：{}',
