@@ -23,16 +23,15 @@ export class HarTransfers {
   async nextPiece(id: number): Promise<HarPiece> {
     const text = this.#exports.get(id);
     if (!text) throw notOpen('export', id);
-    let piece = '';
-    while (piece.length < PIECE_CHARACTERS) {
-      const next = await text.next();
-      if (next.done) {
-        this.#exports.delete(id);
-        return { export: id, text: piece, done: true };
-      }
-      piece += next.value;
+    try {
+      const piece = await pieceOf(text);
+      if (piece.done) this.#exports.delete(id);
+      return { export: id, ...piece };
+    } catch (error) {
+      // What it has then is an end, as if the text were whole.
+      this.#exports.delete(id);
+      throw error;
     }
-    return { export: id, text: piece, done: false };
   }
 
   beginImport(reading: HarImport): number {
@@ -55,6 +54,16 @@ export class HarTransfers {
     const { ids, problems } = reading;
     return { import: id, exchanges: ids.length, firstId: ids[0], lastId: ids.at(-1), problems };
   }
+}
+
+async function pieceOf(text: AsyncGenerator<string>): Promise<Omit<HarPiece, 'export'>> {
+  let piece = '';
+  while (piece.length < PIECE_CHARACTERS) {
+    const next = await text.next();
+    if (next.done) return { text: piece, done: true };
+    piece += next.value;
+  }
+  return { text: piece, done: false };
 }
 
 /** What is there to give up; undefined: there is room. */

@@ -2,7 +2,9 @@ import { request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../proxy-engine/clock.ts';
 import { Channels } from '../../proxy-engine/host/channel.ts';
+import { HarTransfers } from '../../proxy-engine/host/har-transfers.ts';
 import { startWebServer } from '../../proxy-engine/host/web-server.ts';
+import { RecordingTransfers } from '../../proxy-engine/store/recordings/recording-transfers.ts';
 import { harSchema } from '../exchange-formats/har-schema.ts';
 import { startHost } from '../support/engine-host.ts';
 
@@ -62,4 +64,19 @@ test('a reader that leaves in the middle ends it', async () => {
     outgoing.once('response', (incoming) => incoming.once('data', () => void (incoming.destroy(), resolve()))),
   );
   expect((await call('exchanges.query', { limit: 1 })).total).toBe(500);
+});
+
+test('one that failed in the middle is not told as whole when it is asked again', async () => {
+  async function* broken<T>(first: T): AsyncGenerator<T> {
+    yield first;
+    throw new Error('the disk is gone');
+  }
+  const hars = new HarTransfers();
+  const files = new RecordingTransfers();
+  const { export: har } = await hars.beginExport(broken('{'.repeat(1024 ** 2)));
+  const { export: file } = await files.begin({ parts: broken(Buffer.alloc(1024 ** 2)), redacted: new Set() });
+  for (const next of [() => hars.nextPiece(har), () => files.next(file)]) {
+    await expect(next()).rejects.toThrow('the disk is gone');
+    await expect(next()).rejects.toThrow('there is no export 1');
+  }
 });

@@ -38,23 +38,15 @@ export class RecordingTransfers {
   async next(id: number): Promise<RecordingPiece> {
     const file = this.#outgoing.get(id);
     if (!file) throw new NoRecordingFile(`there is no export ${id}; it is done, or others were begun after it`);
-    const pieces: Buffer[] = [];
-    let done: boolean | undefined = false;
-    for (let length = 0; length < PIECE_BYTES && !done; ) {
-      const next = await file.parts.next();
-      done = next.done;
-      if (next.done) this.#outgoing.delete(id);
-      else {
-        pieces.push(next.value);
-        length += next.value.length;
-      }
+    try {
+      const { data, done } = await pieceOf(file.parts);
+      if (done) this.#outgoing.delete(id);
+      return { export: id, data: data.toString('base64'), done, redacted: [...file.redacted] };
+    } catch (error) {
+      // What it has then is an end, as if the file were whole.
+      this.#outgoing.delete(id);
+      throw error;
     }
-    return {
-      export: id,
-      data: Buffer.concat(pieces).toString('base64'),
-      done: done === true,
-      redacted: [...file.redacted],
-    };
   }
 
   /** `newFolder`: where a file goes that has just begun. Throws `NoRecordingFile`, or what the disk says. */
@@ -99,4 +91,15 @@ export class RecordingTransfers {
   close(): void {
     for (const incoming of this.#incoming.values()) this.#drop(incoming);
   }
+}
+
+async function pieceOf(parts: AsyncGenerator<Buffer>): Promise<{ data: Buffer; done: boolean }> {
+  const pieces: Buffer[] = [];
+  for (let length = 0; length < PIECE_BYTES; ) {
+    const next = await parts.next();
+    if (next.done) return { data: Buffer.concat(pieces), done: true };
+    pieces.push(next.value);
+    length += next.value.length;
+  }
+  return { data: Buffer.concat(pieces), done: false };
 }
