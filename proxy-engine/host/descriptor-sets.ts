@@ -13,6 +13,8 @@ interface KeptSet {
 export class DescriptorSets {
   readonly #directory: string | null;
   #sets: Promise<Map<string, KeptSet>> | null = null;
+  /** Changes happen one after the other: what one finds is what it replaces, and the last one is what lies on disk. */
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(directory: string | null) {
     this.#directory = directory;
@@ -34,18 +36,26 @@ export class DescriptorSets {
     const { bytes, ...counts } = describedTypes(Buffer.from(data, 'base64'));
     const set = { name, savedAt: Date.now(), sizeBytes: bytes.length, ...counts };
     const kept = { set, data: Buffer.from(bytes).toString('base64') };
-    const sets = await this.#all();
-    if (!replace && (sets.get(name)?.data ?? kept.data) !== kept.data) return null;
-    await this.#write(kept);
-    sets.set(name, kept);
-    return set;
+    return this.#inTurn(async (sets) => {
+      if (!replace && (sets.get(name)?.data ?? kept.data) !== kept.data) return null;
+      await this.#write(kept);
+      sets.set(name, kept);
+      return set;
+    });
   }
 
   /** Whether it was there. */
-  async delete(name: string): Promise<boolean> {
-    const sets = await this.#all();
-    if (this.#directory !== null) await rm(this.#fileOf(name, this.#directory), { force: true });
-    return sets.delete(name);
+  delete(name: string): Promise<boolean> {
+    return this.#inTurn(async (sets) => {
+      if (this.#directory !== null) await rm(this.#fileOf(name, this.#directory), { force: true });
+      return sets.delete(name);
+    });
+  }
+
+  #inTurn<T>(change: (sets: Map<string, KeptSet>) => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(async () => change(await this.#all()));
+    this.#queue = turn.catch(() => {});
+    return turn;
   }
 
   /** Read when they are first asked for. */

@@ -48,6 +48,16 @@ test('one in the place of another is refused when it is not to replace it; the s
   expect(await call('descriptors.get', { name: 'shop.proto' })).toEqual({ data: second });
 });
 
+test('of two at the same time one is refused, and what is in memory lies on disk', async () => {
+  const kept = directory();
+  const sets = new DescriptorSets(kept);
+  const both = [shop('--include_imports'), shop('--include_imports', '--include_source_info')];
+  const [first, second] = await Promise.all(both.map((data) => sets.save('shop.proto', data, false)));
+  expect([first?.name, second]).toEqual(['shop.proto', null]);
+  expect(await sets.data('shop.proto')).toBe(both[0]);
+  expect(await new DescriptorSets(kept).data('shop.proto')).toBe(both[0]);
+});
+
 test('what is missing of google/protobuf is added', async () => {
   const { call } = await startHost({});
   const kept = directory();
