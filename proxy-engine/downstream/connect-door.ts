@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ProxyError } from '../errors.ts';
 import { Headers } from '../http/headers.ts';
-import type { OwnAnswer } from '../phases/answers.ts';
+import type { OwnAnswer } from '../http/own-answer.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { TunnelDoor } from './tunnel-door.ts';
 
@@ -24,5 +24,13 @@ export class ConnectDoor implements TunnelDoor {
     this.#connection.respond(status, reason, headers, body.length);
     this.#connection.body(body);
     this.#connection.end(null);
+  }
+
+  abort(how: 'reset' | 'close'): void {
+    this.#connection.abort(how);
+  }
+
+  hang(): void {
+    this.#connection.hang();
   }
 }

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
-import type { OwnAnswer } from '../phases/answers.ts';
+import type { OwnAnswer } from '../http/own-answer.ts';
+import { resetSocket } from './reset.ts';
 import { SOCKS_REPLY, SocksHandshake, socksReply, socksReplyFor } from './socks.ts';
 import type { TunnelDoor } from './tunnel-door.ts';
 
@@ -63,6 +64,16 @@ export class SocksConnection implements Deadline, TunnelDoor {
   refuse(error: ProxyError | null, _answer: OwnAnswer): void {
     this.socket.write(socksReply(error ? socksReplyFor(error.code) : SOCKS_REPLY.notAllowed));
     this.#close();
+  }
+
+  abort(how: 'reset' | 'close'): void {
+    if (how === 'reset') resetSocket(this.socket);
+    else this.socket.destroySoon();
+  }
+
+  hang(): void {
+    this.socket.on('end', this.#left);
+    this.socket.resume();
   }
 
   #close(): void {

@@ -140,7 +140,6 @@ export function socksReplyFor(code: ErrorCode): SocksReply {
     case 'LOOP':
     case 'NO_ROUTE':
     case 'LIMITED':
-    case 'ABORTED_BY_RULE':
       return SOCKS_REPLY.notAllowed;
     default:
       return SOCKS_REPLY.failure;

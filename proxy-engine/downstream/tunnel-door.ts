@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ProxyError } from '../errors.ts';
-import type { OwnAnswer } from '../phases/answers.ts';
+import type { OwnAnswer } from '../http/own-answer.ts';
 
 /** The client that asks for a tunnel, by CONNECT or SOCKS5: it is let in or refused through here. */
 export interface TunnelDoor {
@@ -10,4 +10,8 @@ export interface TunnelDoor {
   accept(): { socket: Socket; rest: Buffer };
   /** Says why not; `error` is null when a rule answers. */
   refuse(error: ProxyError | null, answer: OwnAnswer): void;
+  /** Ends without a word, as `ClientStream.abort` does. */
+  abort(how: 'reset' | 'close'): void;
+  /** Says nothing more; the socket stays open until the client leaves. */
+  hang(): void;
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { ProxyError } from '../errors.ts';
 import { addDate } from '../http/date.ts';
-import { errorAnswer } from '../phases/answers.ts';
+import { errorAnswer } from '../http/own-answer.ts';
 
 /** Closes a connection that is one too many: with an answer that says so, or over TLS, which would have to be opened first, without. */
 export function turnAway(socket: Socket, limit: number, isTls: boolean, clock: Clock): void {

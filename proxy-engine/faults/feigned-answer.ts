@@ -2,7 +2,7 @@
 
 import { ProxyError } from '../errors.ts';
 import { Headers } from '../http/headers.ts';
-import { reasonOf } from '../phases/answers.ts';
+import { reasonOf } from '../http/own-answer.ts';
 import type { BackendEvents } from '../upstream/backend-stream.ts';
 import type { FaultFailure } from './fault.ts';
 

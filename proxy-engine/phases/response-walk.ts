@@ -13,16 +13,23 @@ import { grpcErrorTrailers } from '../grpc/status.ts';
 import { httpDate } from '../http/date.ts';
 import type { Headers } from '../http/headers.ts';
 import { announcedLength, type ResponseHead } from '../http/message.ts';
+import { reasonOf } from '../http/own-answer.ts';
 import type { ProxyContext, Snapshot } from '../proxy-context.ts';
 import type { Answer } from '../rules/answer.ts';
 import { readAnswer } from '../rules/answer-body.ts';
 import type { BodyOwner, BodyStream } from '../rules/body-stream.ts';
-import { type AbortMode, addResponseEffect, type ResponseEffects, type Throttle } from '../rules/effects.ts';
+import {
+  type AbortMode,
+  abortedByRule,
+  addResponseEffect,
+  type ResponseEffects,
+  type Throttle,
+} from '../rules/effects.ts';
 import type { BackendStream } from '../upstream/backend-stream.ts';
-import { errorAnswerTo, reasonOf } from './answers.ts';
 import type { AttemptsEvents } from './attempt-series.ts';
 import type { Attempts } from './attempts.ts';
 import { ClientResponse } from './client-response.ts';
+import { errorAnswerTo } from './error-answer.ts';
 import { fileHead, readFileBody } from './local-response.ts';
 import type { LocalFile } from './request-phase.ts';
 import { carryOutResponse, holdsResponse } from './response-phase.ts';
@@ -269,7 +276,7 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
   // ── ends ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   protected abortByRule(mode: AbortMode): void {
-    const error = new ProxyError('ABORTED_BY_RULE', `aborted by a rule (${mode})`);
+    const error = abortedByRule(mode);
     this.exchange.error = error;
     this.attempts?.cancel(error);
     if (mode === 'hang') this.client.hang();

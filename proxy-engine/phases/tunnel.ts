@@ -13,16 +13,16 @@ import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { addDate } from '../http/date.ts';
 import { Headers } from '../http/headers.ts';
+import { errorAnswer, type OwnAnswer } from '../http/own-answer.ts';
 import type { ProxyContext, Snapshot } from '../proxy-context.ts';
-import { readAnswer } from '../rules/answer-body.ts';
-import { type RequestEffects, type Throttle, waitMs } from '../rules/effects.ts';
+import { type AbortMode, abortedByRule, type Throttle } from '../rules/effects.ts';
 import type { ClientHello } from '../tls/client-hello.ts';
 import type { Interception } from '../tls/interception.ts';
 import { viaOf } from '../upstream/forward-headers.ts';
 import { openTunnel } from '../upstream/open-tunnel.ts';
 import { loopThrough } from '../upstream/upstream-proxy.ts';
-import { errorAnswer, type OwnAnswer, reasonOf } from './answers.ts';
 import { TunnelExchange } from './tunnel-exchange.ts';
+import { carryOutTunnel } from './tunnel-rules.ts';
 
 /** A client that says nothing for so long may wait for the other side to speak first. */
 const SILENCE_MS = 1000;
@@ -68,7 +68,7 @@ export class Tunnel implements ClientEvents {
       this.#refuse(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
     else if (interception?.wants(this.#exchange))
       this.#listen(this.#enter(), SILENCE_MS, (silent) => this.#connect(silent, true));
-    else this.#obeyRules();
+    else void this.#obeyRules();
   }
 
   // ── the client's side ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,36 +183,21 @@ export class Tunnel implements ClientEvents {
     return { socket, bytes: rest };
   }
 
-  /** Rules see a tunnel that is not opened as a CONNECT: they may slow it, answer it or cut it off. */
-  #obeyRules(): void {
-    const effects = this.#snapshot.rules.applyRequest(this.#exchange);
-    this.#throttle = effects?.throttle ?? null;
-    const delayMs = effects ? waitMs(effects) : 0;
-    if (delayMs === 0) this.#obey(effects);
-    else
-      this.#context.clock.after(delayMs, () => {
-        if (!this.#record.done) this.#obey(effects);
-      });
-  }
-
-  #obey(effects: RequestEffects | null): void {
-    if (effects?.abort) {
-      this.#refuse(new ProxyError('ABORTED_BY_RULE', `aborted by a rule (${effects.abort})`));
-    } else if (effects?.answer) {
-      const { answer } = effects;
-      this.#exchange.mocked = true;
-      readAnswer(answer, (error, body) => {
-        const { status, headers } = answer;
-        if (error) this.#refuse(error);
-        else
-          this.#refuse(answer.error ? new ProxyError(answer.error, 'refused by a rule') : null, {
-            status,
-            reason: reasonOf(status),
-            headers,
-            body,
-          });
-      });
-    } else this.#connect(null, true);
+  async #obeyRules(): Promise<void> {
+    const outcome = await carryOutTunnel(this.#exchange, this.#snapshot.rules, this.#context.clock);
+    if (this.#record.done) return;
+    switch (outcome.kind) {
+      case 'connect':
+        this.#throttle = outcome.throttle;
+        this.#connect(null, true);
+        return;
+      case 'answer':
+        this.#exchange.mocked = true;
+        this.#answer(outcome.answer, outcome.error);
+        return;
+      case 'abort':
+        this.#abort(outcome.mode);
+    }
   }
 
   // ── the other side ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -286,15 +271,24 @@ export class Tunnel implements ClientEvents {
 
   // ── ends ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** `answer`: what a rule says instead of what is said of the error. */
-  #refuse(error: ProxyError | null, answer?: OwnAnswer): void {
-    if (this.#record.done) return;
-    const said = answer ?? errorAnswer(error ?? new ProxyError('RULE_FAILED', ''), undefined);
-    addDate(said.headers, this.#context.clock.epoch());
-    this.#exchange.answered = { status: said.status, reason: said.reason, headers: said.headers };
-    this.#request.door.refuse(error, said);
-    if (error) this.#exchange.error = error;
+  #refuse(error: ProxyError): void {
+    if (!this.#record.done) this.#answer(errorAnswer(error, undefined), error);
+  }
+
+  /** `error`: null when a rule just answers. */
+  #answer(answer: OwnAnswer, error: ProxyError | null): void {
+    addDate(answer.headers, this.#context.clock.epoch());
+    this.#exchange.answered = { status: answer.status, reason: answer.reason, headers: answer.headers };
+    this.#exchange.error = error;
+    this.#request.door.refuse(error, answer);
     this.#record.finish();
+  }
+
+  #abort(mode: AbortMode): void {
+    const { door } = this.#request;
+    if (mode === 'hang') door.hang();
+    else door.abort(mode);
+    this.#fail(abortedByRule(mode));
   }
 
   #fail(error: ProxyError, entered?: Entered): void {

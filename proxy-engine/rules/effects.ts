@@ -1,9 +1,15 @@
 /** What rules leave for the proxy to do: everything that takes time, needs files or ends the exchange. */
+import { ProxyError } from '../errors.ts';
 import type { StreamReplacement } from '../match/stream-replacement.ts';
 import type { Answer } from './answer.ts';
 
 /** How an exchange is given up. `reset`: TCP RST. `close`: the connection is closed. `hang`: nothing is ever said. */
 export type AbortMode = 'reset' | 'close' | 'hang';
+
+/** What an exchange that is given up so is recorded with. */
+export function abortedByRule(mode: AbortMode): ProxyError {
+  return new ProxyError('ABORTED_BY_RULE', `aborted by a rule (${mode})`);
+}
 
 /** Bytes per second and milliseconds; what is left out is not limited. */
 export interface Throttle {

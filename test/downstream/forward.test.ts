@@ -257,6 +257,32 @@ describe('a forward listener', () => {
     await expect(curl('-x', `http://127.0.0.1:${port}`, 'https://cut.test/')).rejects.toThrow();
   });
 
+  it.each([
+    ['CONNECT', (host: string) => `CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}\r\n\r\n`, ''],
+    [
+      'SOCKS5',
+      (host: string) => `\x05\x01\x00\x05\x01\x00\x03${String.fromCharCode(host.length)}${host}\x01\xbb`,
+      '\x05\x00',
+    ],
+  ])('aborts a tunnel (%s) as a rule says, without an answer', async (_door, asking, greeting) => {
+    const modes = ['close', 'reset', 'hang'] as const;
+    const rules = modes.map((abort) => ({ name: abort, match: `host = ${abort}.test`, request: [{ abort }] }));
+    const { engine, port } = await forwardProxy({}, { rules });
+    for (const mode of modes) {
+      const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(asking(`${mode}.test`), 'latin1')));
+      let text = '';
+      socket.on('data', (data) => (text += data.toString('latin1')));
+      const ended = new Promise((resolve) => socket.on('end', () => resolve('closed')).on('error', resolve));
+      const { error } = await recorded(engine, ({ host }) => host === `${mode}.test:443`);
+      expect(error).toMatchObject({ code: 'ABORTED_BY_RULE', message: `aborted by a rule (${mode})` });
+      // It hangs until the client leaves.
+      if (mode === 'hang') socket.end();
+      expect(await ended).toEqual(mode === 'reset' ? expect.objectContaining({ code: 'ECONNRESET' }) : 'closed');
+      // A reset may overtake what was said before.
+      expect(mode === 'reset' ? [greeting, ''] : [greeting]).toContain(text);
+    }
+  });
+
   it('is no forward proxy when it is a reverse one', async () => {
     const { port } = await forwardProxy({ mode: 'reverse' });
     const { text } = await sendRaw(port, 'CONNECT a.test:443 HTTP/1.1\r\nHost: a.test\r\n\r\n', () => false);

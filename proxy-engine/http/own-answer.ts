@@ -1,10 +1,7 @@
 /** Answers that the proxy makes itself. They carry `x-switchyard-error`; a backend's answer never does. */
 import { STATUS_CODES } from 'node:http';
 import type { ProxyError } from '../errors.ts';
-import type { LiveExchange } from '../exchange.ts';
-import { isGrpcCall } from '../grpc/call.ts';
-import { grpcErrorHeaders } from '../grpc/status.ts';
-import { Headers } from '../http/headers.ts';
+import { Headers } from './headers.ts';
 
 export interface OwnAnswer {
   status: number;
@@ -29,14 +26,4 @@ export function errorAnswer(error: ProxyError, pool: string | undefined): OwnAns
   ]);
   if (pool !== undefined) headers.append('X-Switchyard-Pool', pool);
   return { status: error.status, reason: reasonOf(error.status), headers, body };
-}
-
-/** In words that the client of that exchange understands: of gRPC it has a status of its own. */
-export function errorAnswerTo(exchange: LiveExchange, error: ProxyError): OwnAnswer {
-  if (!isGrpcCall(exchange)) {
-    const answer = errorAnswer(error, exchange.pool);
-    if (exchange.attempts.at(-1)?.fault) answer.headers.append('X-Switchyard-Fault', error.code);
-    return answer;
-  }
-  return { status: 200, reason: reasonOf(200), headers: grpcErrorHeaders(error, exchange.pool), body: Buffer.alloc(0) };
 }

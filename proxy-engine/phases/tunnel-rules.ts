@@ -1,0 +1,39 @@
+/** What request rules say of a tunnel that is not opened, which they see as a CONNECT: they may slow it, answer it or cut it off. */
+
+import type { Clock } from '../clock.ts';
+import { ProxyError } from '../errors.ts';
+import type { LiveExchange } from '../exchange.ts';
+import { errorAnswer, type OwnAnswer, reasonOf } from '../http/own-answer.ts';
+import type { Answer } from '../rules/answer.ts';
+import { readAnswer } from '../rules/answer-body.ts';
+import { type AbortMode, type Throttle, waitMs } from '../rules/effects.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import { sleep } from '../sleep.ts';
+
+export type TunnelOutcome =
+  | { kind: 'connect'; throttle: Throttle | null }
+  /** `error`: what the exchange is recorded with; null: the rule just answers. */
+  | { kind: 'answer'; answer: OwnAnswer; error: ProxyError | null }
+  | { kind: 'abort'; mode: AbortMode };
+
+/** Rejects never. */
+export async function carryOutTunnel(exchange: LiveExchange, rules: RuleSet, clock: Clock): Promise<TunnelOutcome> {
+  const effects = rules.applyRequest(exchange);
+  if (!effects) return { kind: 'connect', throttle: null };
+  const delayMs = waitMs(effects);
+  if (delayMs > 0) await sleep(clock, delayMs);
+  if (effects.abort) return { kind: 'abort', mode: effects.abort };
+  if (effects.answer) return answerWith(effects.answer);
+  return { kind: 'connect', throttle: effects.throttle };
+}
+
+function answerWith(answer: Answer): Promise<TunnelOutcome> {
+  const { status, headers } = answer;
+  const refusal = answer.error && new ProxyError(answer.error, 'refused by a rule');
+  return new Promise((resolve) => {
+    readAnswer(answer, (error, body) => {
+      if (error) resolve({ kind: 'answer', answer: errorAnswer(error, undefined), error });
+      else resolve({ kind: 'answer', answer: { status, reason: reasonOf(status), headers, body }, error: refusal });
+    });
+  });
+}
