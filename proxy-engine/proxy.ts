@@ -8,7 +8,7 @@ import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
 import type { ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Headers } from './http/headers.ts';
-import type { CompiledRoute } from './match/router.ts';
+import { type CompiledRoute, enterRoute } from './match/router.ts';
 import type { AttemptsEvents, Upstream } from './phases/attempt-series.ts';
 import { Attempts } from './phases/attempts.ts';
 import { ClientRequest } from './phases/client-request.ts';
@@ -40,7 +40,8 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
       this.answer(lastHop);
       return;
     }
-    const route = this.#route();
+    const route = this.snapshot.router.find(this.exchange);
+    if (route) enterRoute(this.exchange, route);
     const effects = this.#holdIfAwaited(this.snapshot.rules.applyRequest(this.exchange));
     this.throttle = effects?.throttle ?? null;
     if (this.throttle?.upBytesPerSecond !== undefined) this.#request.pace(this.throttle.upBytesPerSecond);
@@ -51,15 +52,6 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
   /** Instead of `onStart`: without routes and request rules. `backend` null: the pool's policy picks. */
   startAt(pool: string, backend: string | null): void {
     this.#carryOut(toPool(pool, backend, this), null);
-  }
-
-  /** Finds the route, and notes it on the exchange with the pool that it leads to: rules may ask for both. null: none holds. */
-  #route(): CompiledRoute | null {
-    const route = this.snapshot.router.find(this.exchange);
-    this.exchange.route = route?.name;
-    if (route?.to.kind === 'pool') this.exchange.pool = route.to.pool;
-    else if (route?.to.kind === 'split') this.exchange.pool = route.to.choose(this.exchange);
-    return route;
   }
 
   /** A person may wait for this exchange without a rule: it is held on its way there, or its response is. */

@@ -2,6 +2,7 @@
 import type { Config, RouteConfig } from '../contract/config.ts';
 import type { Expression } from '../contract/expression/syntax.ts';
 import type { EngineState } from '../contract/state.ts';
+import { Headers } from '../http/headers.ts';
 import { type Answer, compileAnswer } from '../rules/answer.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { compileExpression } from './compile.ts';
@@ -20,8 +21,8 @@ export type Destination =
       /** Whether not the request decides, but whose turn it is. */
       takesTurns(this: void, subject: VariableSubject): boolean;
     }
-  | { kind: 'respond'; answer(this: void, subject: VariableSubject): Answer }
-  | { kind: 'redirect'; status: number; location(this: void, subject: VariableSubject): string }
+  /** A `respond` or a `redirect`. */
+  | { kind: 'answer'; answer(this: void, subject: VariableSubject): Answer }
   | { kind: 'original' };
 
 export interface CompiledRoute {
@@ -84,6 +85,16 @@ export class Router {
   }
 }
 
+/** Notes on the exchange the route that it takes and the pool that it leads to: rules may ask for both. */
+export function enterRoute(
+  exchange: VariableSubject & { route: string | undefined; pool: string | undefined },
+  { name, to }: CompiledRoute,
+): void {
+  exchange.route = name;
+  if (to.kind === 'pool') exchange.pool = to.pool;
+  else if (to.kind === 'split') exchange.pool = to.choose(exchange);
+}
+
 /** Compiles the routes of a validated config; a route whose expression is refused never holds. `previous` carries hit counts. */
 export function compileRoutes(
   config: Pick<Config, 'routes'>,
@@ -126,7 +137,7 @@ function compileDestination(config: RouteConfig, expression: Expression | null, 
     const takesTurns = (subject: VariableSubject) => key === null || key.render(subject) === '';
     return { kind: 'split', shares: config.split, choose: compileSplit(config.split, key), takesTurns };
   }
-  if (config.respond) return { kind: 'respond', answer: compileAnswer(config.respond, baseDir) };
+  if (config.respond) return { kind: 'answer', answer: compileAnswer(config.respond, baseDir) };
   if (config.redirect) return compileRedirect(config.redirect, expression);
   return { kind: 'original' };
 }
@@ -135,9 +146,12 @@ function compileRedirect(config: NonNullable<RouteConfig['redirect']>, expressio
   const pattern = expression && pathPattern(expression);
   const template = compileTemplate(config.location, { groups: pattern?.groupCount ?? 0 });
   return {
-    kind: 'redirect',
-    status: config.status,
-    location: (subject) => template.render(subject, pattern?.match(subject.path) ?? []),
+    kind: 'answer',
+    answer(subject) {
+      const location = template.render(subject, pattern?.match(subject.path) ?? []);
+      const headers = new Headers(['Location', location]);
+      return { status: config.status, headers, body: null, bodyFile: null, error: null };
+    },
   };
 }
 

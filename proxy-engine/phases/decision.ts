@@ -2,7 +2,6 @@
 
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
-import { Headers } from '../http/headers.ts';
 import type { CompiledRoute } from '../match/router.ts';
 import type { ProxyContext, Snapshot } from '../proxy-context.ts';
 import type { Answer } from '../rules/answer.ts';
@@ -32,8 +31,7 @@ export function decide(route: CompiledRoute | null, effects: RequestEffects | nu
   if (effects?.pool) return toPool(effects.pool, effects.backend?.backend ?? null, input);
   if (effects?.origin) return toOrigin(effects.origin, 'set by a rule', input);
   const to = route?.to;
-  if (to?.kind === 'respond') return { kind: 'answer', answer: to.answer(exchange) };
-  if (to?.kind === 'redirect') return redirect(to.status, to.location(exchange));
+  if (to?.kind === 'answer') return { kind: 'answer', answer: to.answer(exchange) };
   if (to?.kind === 'original') return toOriginal(input);
   if (exchange.pool !== undefined) return toPool(exchange.pool, null, input);
   if (exchange.forward) return toOriginal(input);
@@ -75,11 +73,6 @@ function toOrigin(
   const ofForward = exchange.forward;
   const isOwn = ofForward && !hop && context.isOwnAddress(origin.host, origin.port, false);
   return { kind: 'upstream', ...context.origins.find({ ...origin, ofForward, isOwn }, hop), only: null, why };
-}
-
-function redirect(status: number, location: string): Decision {
-  const headers = new Headers(['Location', location]);
-  return { kind: 'answer', answer: { status, headers, body: null, bodyFile: null, error: null } };
 }
 
 function fail(error: ProxyError): Decision {

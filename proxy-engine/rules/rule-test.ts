@@ -8,8 +8,7 @@ import type { HeaderLines, RequestHead } from '../contract/exchange.ts';
 import { isErrorCode, ProxyError } from '../errors.ts';
 import { LiveAttempt, LiveExchange } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
-import { type CompiledRoute, compileRoutes } from '../match/router.ts';
-import type { VariableSubject } from '../match/template.ts';
+import { type CompiledRoute, compileRoutes, enterRoute } from '../match/router.ts';
 import { toWire } from '../match/wire-text.ts';
 import { writtenUrl } from '../replay/compose-request.ts';
 import { forwardedHeaders } from '../upstream/forward-headers.ts';
@@ -39,7 +38,8 @@ export function testRules(config: Config, input: RuleTestInput, { baseDir, candi
   const route = router.peek(exchange);
   if (route) enterRoute(exchange, route);
   const effects = rules.applyRequest(exchange);
-  const answer = effects?.answer ?? (effects?.pool || effects?.origin ? null : routeAnswer(route, exchange));
+  const ofRoute = effects?.pool || effects?.origin || route?.to.kind !== 'answer' ? null : route.to.answer(exchange);
+  const answer = effects?.answer ?? ofRoute;
   const to = destination(exchange, route, effects);
   const backends = to.pool === undefined ? [] : candidates(to.pool, exchange);
   const split = splitOf(exchange, { to, route, effects }, candidates);
@@ -85,12 +85,6 @@ function sentHead(
   const { forwarded, preserveHost } = config;
   const headers = forwardedHeaders(exchange, { config: forwarded, preserveHost, backendAddress: to.address });
   return { ...headOf(exchange), headers: headers.lines() };
-}
-
-function enterRoute(exchange: LiveExchange, { name, to }: CompiledRoute): void {
-  exchange.route = name;
-  if (to.kind === 'pool') exchange.pool = to.pool;
-  if (to.kind === 'split') exchange.pool = to.choose(exchange);
 }
 
 type Destination = Pick<RuleTest, 'route' | 'pool' | 'origin' | 'backend' | 'candidates'>;
@@ -147,13 +141,6 @@ function localFilesOf(exchange: LiveExchange, effects: RequestEffects | null): P
 /** No backend is asked, be the file there or not. */
 function endsAtFile(exchange: LiveExchange, effects: RequestEffects | null): boolean {
   return localSources(exchange, effects).some((source) => source.kind === 'file' || source.missing === 404);
-}
-
-function routeAnswer(route: CompiledRoute | null, subject: VariableSubject): Answer | null {
-  if (route?.to.kind === 'respond') return route.to.answer(subject);
-  if (route?.to.kind !== 'redirect') return null;
-  const headers = new Headers(['Location', route.to.location(subject)]);
-  return { status: route.to.status, headers, body: null, bodyFile: null, error: null };
 }
 
 /** Rules on the response know the backend. */

@@ -35,7 +35,7 @@ function told(decision: Decision): string {
         .filter(Boolean)
         .join(', ');
     case 'answer':
-      return `answer ${decision.answer.status} ${decision.answer.headers.get('location') ?? ''}`.trim();
+      return `answer ${decision.answer.status}`;
     case 'abort':
       return `abort ${decision.mode}`;
     case 'fail':
@@ -45,8 +45,7 @@ function told(decision: Decision): string {
 
 const TO: Record<string, CompiledRoute['to']> = {
   pool: { kind: 'pool', pool: 'api' },
-  respond: { kind: 'respond', answer: () => answerOf(503) },
-  redirect: { kind: 'redirect', status: 308, location: () => '/new' },
+  answer: { kind: 'answer', answer: () => answerOf(503) },
   original: { kind: 'original' },
 };
 const routeTo = (name: string | undefined) =>
@@ -64,12 +63,11 @@ test.each<[string | undefined, readonly Effect[], Parameters<typeof inputOf>[0],
   ['pool', [], { pool: 'api' }, 'to api'],
   ['pool', [], { pool: 'api', forward: true }, 'to api'],
   ['pool', [], { pool: 'gone' }, 'fail NO_BACKEND'],
-  ['respond', [], {}, 'answer 503'],
-  ['redirect', [], {}, 'answer 308 /new'],
+  ['answer', [], {}, 'answer 503'],
   ['original', [], {}, 'to api.test:80, the client asked for it'],
   ['pool', [ORIGIN], { pool: 'api' }, 'to other.test:81, set by a rule'],
-  ['respond', [BACKEND], {}, 'to api, a only'],
-  ['respond', [ORIGIN, BACKEND], {}, 'to api, a only'],
+  ['answer', [BACKEND], {}, 'to api, a only'],
+  ['answer', [ORIGIN, BACKEND], {}, 'to api, a only'],
   ['pool', [BACKEND, ANSWER], { pool: 'api' }, 'answer 418'],
   ['pool', [ANSWER, ABORT], { pool: 'api' }, 'abort reset'],
 ])('route %s, rules %j, exchange %j: %s', (route, effects, exchange, expected) => {
