@@ -51,7 +51,7 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
 
   /** Instead of `onStart`: without routes and request rules. `backend` null: the pool's policy picks. */
   startAt(pool: string, backend: string | null): void {
-    this.#carryOut(toPool(pool, backend, this), null);
+    this.#carryOut(toPool(pool, backend, this, 'chosen by who sent it'), null);
   }
 
   /** A person may wait for this exchange without a rule: it is held on its way there, or its response is. */

@@ -295,6 +295,6 @@ export class Attempts implements AttemptSeries, BodySource {
 
 function whyNone(pool: Pool, only: Backend | null): string {
   return only
-    ? `backend ${only.name} of pool ${pool.name}, which a rule asks for, is not available: ${only.reason}`
+    ? `backend ${only.name} of pool ${pool.name}, which alone is asked for, is not available: ${only.reason}`
     : `no backend of pool ${pool.name} is available: ${pool.unavailableReasons()}`;
 }

@@ -38,14 +38,22 @@ export function decide(route: CompiledRoute | null, effects: RequestEffects | nu
   return fail(new ProxyError('NO_ROUTE', `no route holds for ${exchange.method} ${exchange.url}`));
 }
 
-/** To a pool of the config; `backendName` null: its policy picks. The exchange notes the pool. */
-export function toPool(name: string, backendName: string | null, { exchange, snapshot }: DecisionInput): Decision {
+/** To a pool of the config, which the exchange notes; `backendName` null: its policy picks. `why` that backend: null: a rule says so. */
+export function toPool(
+  name: string,
+  backendName: string | null,
+  { exchange, snapshot }: DecisionInput,
+  why: string | null = null,
+): Decision {
   exchange.pool = name;
   const pool = snapshot.pools.get(name);
   const lane = snapshot.lanes.get(name);
   if (!pool || !lane) return fail(new ProxyError('NO_BACKEND', `there is no pool ${name}`));
-  const only = backendName === null ? null : (pool.backends.find((backend) => backend.name === backendName) ?? null);
-  return { kind: 'upstream', pool, lane, only, why: null };
+  if (backendName === null) return { kind: 'upstream', pool, lane, only: null, why: null };
+  const only = pool.backends.find((backend) => backend.name === backendName);
+  // Another config may run by now than the one that its name was looked up in.
+  if (!only) return fail(new ProxyError('NO_BACKEND', `pool ${name} has no backend ${backendName}`));
+  return { kind: 'upstream', pool, lane, only, why };
 }
 
 function toOriginal(input: DecisionInput): Decision {

@@ -75,6 +75,11 @@ test.each<[string | undefined, readonly Effect[], Parameters<typeof inputOf>[0],
   expect(told(decide(routeTo(route), asked, inputOf(exchange)))).toBe(expected);
 });
 
+test('straight to a backend it goes to that one, and to no other when it is gone', () => {
+  expect(told(toPool('api', 'a', inputOf(), 'chosen by who sent it'))).toBe('to api, a only, chosen by who sent it');
+  expect(told(toPool('api', 'gone', inputOf()))).toBe('fail NO_BACKEND');
+});
+
 test('the exchange notes the pool that a rule chose, also one that is not there', () => {
   const input = inputOf({ pool: 'api' });
   expect(told(toPool('gone', null, input))).toBe('fail NO_BACKEND');

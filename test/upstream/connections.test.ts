@@ -411,7 +411,7 @@ test.each(['drain', 'maint'] as const)(
     engine.engine.setBackendState('p', 'a', state, 'test');
     const refused = await send(`127.0.0.1:${engine.port}`, '/a');
     expect(codes([refused])).toEqual(['503 NO_BACKEND']);
-    expect(refused.text).toContain(`backend a of pool p, which a rule asks for, is not available: ${state} by test`);
+    expect(refused.text).toContain(`backend a of pool p, which alone is asked for, is not available: ${state} by test`);
     expect([a.backend.requests, b.backend.requests]).toEqual([0, 0]);
   },
 );

@@ -13,6 +13,7 @@ const BACKENDS: EngineTexts = {
   first: '依序第一個',
   'sticky cookie': '黏性 Cookie',
   'set by a rule': '由規則指定',
+  'chosen by who sent it': '由送出者指定',
   '{}, through {}': '{*}，經由 {}',
   '{}, {} already tried': '{*}，已試過 {}',
   '{}, panic: health ignored': '{*}，恐慌模式：忽略健康狀態',
@@ -139,7 +140,9 @@ const UPSTREAM: EngineTexts = {
   'the backend took the WebSocket without Connection: Upgrade': '後端接受 WebSocket，但缺少 Connection: Upgrade',
   'the backend took the WebSocket with a wrong Sec-WebSocket-Accept':
     '後端接受 WebSocket，但 Sec-WebSocket-Accept 錯誤',
-  'backend {} of pool {}, which a rule asks for, is not available: {}': '規則指定的後端 {1}（集區 {2}）無法使用：{*}',
+  'backend {} of pool {}, which alone is asked for, is not available: {}':
+    '唯一指定的後端 {1}（集區 {2}）無法使用：{*}',
+  'pool {} has no backend {}': '集區 {1} 沒有後端 {2}',
   'no backend of pool {} is available: {}': '集區 {} 沒有可用的後端：{*}',
   'there is no pool {}': '沒有集區 {}',
   'no route holds for {} {}': '沒有路由符合 {} {}',
