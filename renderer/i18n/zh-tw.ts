@@ -3,6 +3,7 @@ import { formatCount } from '../format/quantities.ts';
 import { type CopyTarget, TARGET_NAMES } from '../traffic/copy-as/targets.ts';
 import type { Messages } from './en.ts';
 import { engineTexts } from './engine-text.ts';
+import { zhTwBackendTexts } from './zh-tw/backend-texts.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwCodingTexts } from './zh-tw/coding-texts.ts';
 import { zhTwCommandTexts } from './zh-tw/command-texts.ts';
@@ -36,6 +37,7 @@ const engine = engineTexts(
     ...zhTwImportTexts,
     ...zhTwCommandTexts,
     ...zhTwConfigTexts,
+    ...zhTwBackendTexts,
     ...zhTwEngineTexts,
     ...zhTwExpressionTexts,
     ...zhTwScriptTexts,

@@ -34,4 +34,8 @@ export const zhTwCodingTexts: EngineTexts = {
   'Frame requires too much memory for decoding': '解碼需要過多記憶體',
   'Version not supported': '不支援的版本',
   'Unsupported frame parameter': '不支援的參數',
+  'nothing says how it is compressed': '沒有說明壓縮方式',
+  'no message begins at byte {}': '第 {} 個位元組不是訊息的開頭',
+  'byte {} is not base64': '第 {} 個位元組不是 base64',
+  'its content type tells of no messages': '其內容類型沒有訊息',
 };
