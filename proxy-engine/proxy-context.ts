@@ -13,6 +13,7 @@ import type { LaneOptions } from './upstream/lane-options.ts';
 import type { Origins } from './upstream/origins.ts';
 import type { UpstreamProxies } from './upstream/upstream-proxy.ts';
 import type { TappedMessage } from './websocket/frame-tap.ts';
+import type { InflateAllowance } from './websocket/inflate-allowance.ts';
 
 /** Records exchanges. All methods are called on the request path: they copy what they keep at once, never throw and never wait. */
 export interface ExchangeRecorder {
@@ -50,6 +51,7 @@ export interface ProxyContext {
   recorder: ExchangeRecorder | null;
   /** WebSockets and other upgraded connections that are open: each is told when the engine closes. */
   upgraded: Set<{ goAway(): void }>;
+  inflating: InflateAllowance;
   /** Exchanges under way. */
   load: { inFlight: number };
   /** Name of this engine in the `Via` of requests to upstream proxies; no other engine has it, so that a loop is found out. */

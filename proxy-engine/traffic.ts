@@ -21,6 +21,7 @@ import type { Connector } from './upstream/connector.ts';
 import { type LaneOptions, laneOptions } from './upstream/lane-options.ts';
 import { Origins } from './upstream/origins.ts';
 import { UpstreamProxies } from './upstream/upstream-proxy.ts';
+import { InflateAllowance } from './websocket/inflate-allowance.ts';
 import type { ThreadPlace } from './workers/shared-bells.ts';
 
 /** For WebSockets to take their leave when the time to drain is over. */
@@ -86,6 +87,7 @@ export class Traffic {
       breakpoints,
       recorder,
       upgraded: new Set(),
+      inflating: new InflateAllowance(clock),
       load: { inFlight: 0 },
       random: Math.random,
       via,

@@ -165,6 +165,9 @@ export const pool = z
         cert: file.optional(),
         key: file.optional(),
       })
+      .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
+        error: 'expected cert and key, or neither; they may be the same file',
+      })
       .prefault({}),
     preserveHost: z.boolean().default(true),
     forwarded: z

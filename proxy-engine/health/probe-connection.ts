@@ -25,11 +25,6 @@ export function askOnce(
     const { host, secure } = backend;
     const target = { host, port: check.port ?? backend.port, secure, tls, hop: null, isLoop: () => false };
     let open: Socket | null = null;
-    const timer = setTimeout(() => {
-      resolve({ passed: false, detail: `no answer within ${check.timeout} ms` });
-      dial.destroy();
-      open?.destroy();
-    }, check.timeout);
     const dial = new Dial(
       target,
       { speaks, now: 0, waitMs: check.timeout },
@@ -50,6 +45,11 @@ export function askOnce(
         },
       },
     );
+    const timer = setTimeout(() => {
+      resolve({ passed: false, detail: `no answer within ${check.timeout} ms` });
+      dial.destroy();
+      open?.destroy();
+    }, check.timeout);
   });
 }
 

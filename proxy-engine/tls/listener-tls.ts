@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
 import type { ListenerConfig } from '../contract/config.ts';
+import { authorities } from './authorities.ts';
 import {
   type CertificateSource,
   type ConfiguredCertificate,
@@ -15,6 +16,8 @@ import type { LocalAuthority } from './local-authority.ts';
 import { TlsTerminator } from './terminator.ts';
 
 type ListenerTls = NonNullable<ListenerConfig['tls']>;
+
+const CLIENT_CA = '.client.ca';
 
 export interface ListenerTlsDeps {
   baseDir: string;
@@ -36,12 +39,13 @@ export async function createTerminator(
   };
   const read = (file: string, key: string): Buffer => {
     try {
-      return readFileSync(resolve(baseDir, file));
+      const bytes = readFileSync(resolve(baseDir, file));
+      return key === CLIENT_CA ? authorities(bytes) : bytes;
     } catch (error) {
       return fail(key, `cannot read ${file}: ${(error as Error).message}`, error);
     }
   };
-  const clientCa = tls.client.ca === undefined ? null : read(tls.client.ca, '.client.ca');
+  const clientCa = tls.client.ca === undefined ? null : read(tls.client.ca, CLIENT_CA);
   const extra = contextOptions(clientCa);
   const configured = tls.certificates.map(({ cert, key }, index): ConfiguredCertificate => {
     const at = `.certificates[${index}]`;

@@ -26,7 +26,7 @@ export class TlsTerminator {
     });
     this.#server.on('tlsClientError', (error, socket) => {
       socket.destroy();
-      this.#eventsOf(socket)?.onFailed(error);
+      this.#eventsOf(socket)?.onFailed(refusalOf(socket) ?? error);
     });
   }
 
@@ -42,6 +42,12 @@ export class TlsTerminator {
     const parent = wrappedBy(socket);
     return parent && this.#handshakes.get(parent);
   }
+}
+
+/** node:tls refuses a client's certificate by closing the connection, and then says that the client did. */
+function refusalOf({ authorizationError }: TLSSocket): (Error & { code: string }) | null {
+  const code = authorizationError as unknown as string | null | undefined; // not the Error that its type says
+  return code ? Object.assign(new Error('the client’s certificate is not trusted'), { code }) : null;
 }
 
 function admissionOf({ requestCert, rejectUnauthorized, ca }: TlsOptions): string {

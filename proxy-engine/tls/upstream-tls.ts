@@ -1,6 +1,6 @@
 /** How connections to the backends of a pool are secured. */
 import { isIP } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls';
 import type { PoolConfig } from '../contract/config.ts';
 import { LruMap } from './lru-map.ts';
 
@@ -37,25 +37,27 @@ export function readUpstreamIdentity(
 export class UpstreamTls {
   readonly #identity: UpstreamIdentity;
   readonly #sessions = new LruMap<string, Buffer>(MAX_SESSIONS);
+  /** Of all its connections: to make one reads every authority. Without files it is made when it is needed, if ever. */
+  #context: SecureContext | null = null;
 
+  /** Throws what OpenSSL says when certificate and key do not belong together or cannot be read. */
   constructor(identity: UpstreamIdentity) {
     this.#identity = identity;
+    if (identity.cert || identity.key) this.#context = contextOf(identity);
   }
 
   /** For `tls.connect`. Give what its `session` event says to `remember`. */
   options(host: string, port: number, alpn: string[]): ConnectionOptions {
-    const { verify, serverName, ca, cert, key } = this.#identity;
+    const { verify, serverName } = this.#identity;
+    this.#context ??= contextOf(this.#identity);
     const session = this.#sessions.get(`${host}:${port}`);
     return {
       host,
       port,
       servername: serverName ?? (isIP(host) === 0 ? host : ''),
       rejectUnauthorized: verify,
-      minVersion: 'TLSv1.2',
+      secureContext: this.#context,
       ALPNProtocols: alpn,
-      ...(ca && { ca: [...ca] }),
-      ...(cert && { cert }),
-      ...(key && { key }),
       ...(session && { session }),
     };
   }
@@ -68,4 +70,8 @@ export class UpstreamTls {
   forget(host: string, port: number): void {
     this.#sessions.delete(`${host}:${port}`);
   }
+}
+
+function contextOf({ ca, cert, key }: UpstreamIdentity): SecureContext {
+  return createSecureContext({ minVersion: 'TLSv1.2', ca: ca && [...ca], cert, key });
 }

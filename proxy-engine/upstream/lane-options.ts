@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
 import type { PoolConfig } from '../contract/config.ts';
+import { authorities } from '../tls/authorities.ts';
 import { readUpstreamIdentity, UpstreamTls } from '../tls/upstream-tls.ts';
 import type { ProxyHop } from './upstream-proxy.ts';
 
@@ -21,21 +22,36 @@ export interface LaneOptions {
   ofForward?: boolean;
 }
 
-/** Makes them of a pool's config. Reads its TLS files; throws `ConfigError` when one cannot be read. */
+/** Makes them of a pool's config. Reads its TLS files; throws `ConfigError` when one is of no use. */
 export function laneOptions(pool: string, config: PoolConfig, baseDir: string): LaneOptions {
-  const read = (file: string, key: string) => {
-    try {
-      return readFileSync(resolve(baseDir, file));
-    } catch (error) {
-      const message = `cannot read ${file}: ${(error as Error).message}`;
-      throw new ConfigError([{ path: `pools.${pool}.tls.${key}`, message }], { cause: error });
-    }
-  };
   return {
     protocol: config.protocol,
     perBackend: config.connections.perBackend,
     connectMs: config.timeouts.connect || Number.POSITIVE_INFINITY,
     idleMs: config.connections.idle,
-    tls: new UpstreamTls(readUpstreamIdentity(config.tls, read)),
+    tls: upstreamTls(config.tls, baseDir, `pools.${pool}.tls`),
   };
+}
+
+function upstreamTls(tls: PoolConfig['tls'], baseDir: string, path: string): UpstreamTls {
+  const fail = (key: string, message: string, cause: unknown): never => {
+    throw new ConfigError([{ path: `${path}.${key}`, message }], { cause });
+  };
+  const identity = readUpstreamIdentity(tls, (file, key) => {
+    try {
+      const read = readFileSync(resolve(baseDir, file));
+      return key.startsWith('ca') ? authorities(read) : read;
+    } catch (error) {
+      return fail(key, `cannot read ${file}: ${(error as Error).message}`, error);
+    }
+  });
+  try {
+    return new UpstreamTls(identity);
+  } catch (error) {
+    return fail(
+      'cert',
+      `${tls.cert} and ${tls.key} are no certificate and its key: ${(error as Error).message}`,
+      error,
+    );
+  }
 }

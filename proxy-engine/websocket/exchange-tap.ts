@@ -2,9 +2,11 @@
 import type { ExchangeRecorder } from '../proxy-context.ts';
 import { agreesOnDeflate } from './extensions.ts';
 import { FrameTap } from './frame-tap.ts';
+import type { InflateAllowance } from './inflate-allowance.ts';
 
 export interface TapTarget {
   recorder: ExchangeRecorder | null;
+  inflating: InflateAllowance;
   onProgress(): void;
 }
 
@@ -12,10 +14,15 @@ export class ExchangeTap {
   readonly #up: FrameTap;
   readonly #down: FrameTap;
 
-  private constructor(exchangeId: number, deflate: boolean, recorder: ExchangeRecorder, onProgress: () => void) {
+  private constructor(
+    exchangeId: number,
+    deflate: boolean,
+    recorder: ExchangeRecorder,
+    { inflating, onProgress }: TapTarget,
+  ) {
     const tap = (from: 'client' | 'server') =>
       new FrameTap(
-        { from, deflate },
+        { from, deflate, allowance: inflating },
         {
           onMessage: (message) => {
             recorder.message(exchangeId, from, message);
@@ -29,12 +36,9 @@ export class ExchangeTap {
   }
 
   /** `extensions`: the answer's Sec-WebSocket-Extensions. null: nothing is recorded, so nothing is looked at. */
-  static of(
-    exchangeId: number,
-    extensions: string | undefined,
-    { recorder, onProgress }: TapTarget,
-  ): ExchangeTap | null {
-    return recorder && new ExchangeTap(exchangeId, agreesOnDeflate(extensions), recorder, onProgress);
+  static of(exchangeId: number, extensions: string | undefined, target: TapTarget): ExchangeTap | null {
+    const { recorder } = target;
+    return recorder && new ExchangeTap(exchangeId, agreesOnDeflate(extensions), recorder, target);
   }
 
   /** Whether a frame could be put in without breaking another. */

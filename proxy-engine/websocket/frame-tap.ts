@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { FrameDecoder, FrameError, type FrameEvents, type FrameHead, OPCODE } from './frame-decoder.ts';
 import { MessageInflater } from './inflate.ts';
+import type { InflateAllowance } from './inflate-allowance.ts';
 
 export interface TappedMessage {
   type: 'text' | 'binary' | 'ping' | 'pong' | 'close';
@@ -24,6 +25,7 @@ export interface TapOptions {
   maxMessageBytes?: number;
   /** Of a message; 1024. */
   maxFragments?: number;
+  allowance: InflateAllowance;
 }
 
 export interface TapEvents {
@@ -44,6 +46,7 @@ interface OpenMessage {
 export class FrameTap implements FrameEvents {
   readonly #decoder: FrameDecoder;
   readonly #inflater: MessageInflater | null;
+  readonly #allowance: InflateAllowance;
   readonly #events: TapEvents;
   readonly #maxMessageBytes: number;
   readonly #maxFragments: number;
@@ -55,6 +58,7 @@ export class FrameTap implements FrameEvents {
     this.#maxMessageBytes = options.maxMessageBytes ?? 16 * 1024 ** 2;
     this.#maxFragments = options.maxFragments ?? 1024;
     this.#inflater = options.deflate ? new MessageInflater() : null;
+    this.#allowance = options.allowance;
     this.#decoder = new FrameDecoder({ ...options, maxFrameBytes: this.#maxMessageBytes }, this);
     this.#events = events;
   }
@@ -74,7 +78,7 @@ export class FrameTap implements FrameEvents {
     try {
       this.#decoder.feed(chunk);
     } catch (error) {
-      if (!this.#stopped) this.#stop(reasonOf(error, this.#maxMessageBytes));
+      if (!this.#stopped) this.#stop(reasonOf(error));
     }
   }
 
@@ -135,9 +139,23 @@ export class FrameTap implements FrameEvents {
     this.#message = null;
     const { type, compressed, wireBytes, fragments } = message;
     const payload = Buffer.concat(message.chunks);
-    const data = compressed && this.#inflater ? this.#inflater.inflate(payload, this.#maxMessageBytes) : payload;
+    const data = compressed && this.#inflater ? this.#inflate(this.#inflater, payload) : payload;
     if (type === 'text' && !isUtf8(data)) throw new FrameError('a text message is not UTF-8 (RFC 6455 §8.1)');
     this.#events.onMessage({ type, data, wireBytes, fragments, compressed });
+  }
+
+  #inflate(inflater: MessageInflater, payload: Buffer): Buffer {
+    const allowed = this.#allowance.most(payload.length);
+    const most = Math.min(allowed, this.#maxMessageBytes);
+    try {
+      const data = inflater.inflate(payload, most);
+      this.#allowance.spend(payload.length, data.length);
+      return data;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
+      this.#allowance.spend(payload.length, most);
+      throw new FrameError(allowed < this.#maxMessageBytes ? GROWS_TOO_FAST : tooLong(this.#maxMessageBytes));
+    }
   }
 }
 
@@ -162,12 +180,13 @@ function maySend(code: number): boolean {
   return code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
 }
 
+const GROWS_TOO_FAST = 'compressed messages grow by more than can be looked at beside the traffic';
+
 function tooLong(maxBytes: number): string {
   return `a message is longer than ${maxBytes} bytes`;
 }
 
-function reasonOf(error: unknown, maxBytes: number): string {
+function reasonOf(error: unknown): string {
   if (error instanceof FrameError) return error.message;
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'ERR_BUFFER_TOO_LARGE' ? tooLong(maxBytes) : `a compressed message cannot be inflated: ${message}`;
+  return `a compressed message cannot be inflated: ${(error as Error).message}`;
 }

@@ -1,11 +1,15 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
 import { connect, type TlsOptions } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
 import { tlsFailure } from '../../proxy-engine/tls/tls-failure.ts';
 import { readUpstreamIdentity, type UpstreamIdentity, UpstreamTls } from '../../proxy-engine/tls/upstream-tls.ts';
-import { helloServer, newAuthority } from '../support/tls.ts';
+import { laneOptions } from '../../proxy-engine/upstream/lane-options.ts';
+import { poolConfig } from '../support/backends.ts';
+import { helloServer, newAuthority, selfSigned, temporaryDirectory } from '../support/tls.ts';
 
 /** `null` when the handshake succeeds, else what the user is told. */
 async function reasonOf(identity: UpstreamIdentity, port: number, host = '127.0.0.1'): Promise<string | null> {
@@ -124,6 +128,37 @@ it('reads the files of the config and names the key of one that cannot be read',
   expect(String(identity.cert)).toBe('cert=c.pem');
   expect(String(identity.key)).toBe('key=k.pem');
   expect(readUpstreamIdentity({ verify: false, ca: [] }, read).ca).toBeUndefined();
+});
+
+describe('a file that is of no use is told before anything runs:', () => {
+  it.each([
+    [
+      'a key of another certificate',
+      { cert: 'one.pem', key: 'other.key' },
+      /^pools\.p\.tls\.cert: one\.pem and other\.key are no certificate and its key: .*mismatch/,
+    ],
+    [
+      'no certificate',
+      { cert: 'text', key: 'one.key' },
+      /^pools\.p\.tls\.cert: text and one\.key are no certificate and its key: /,
+    ],
+    [
+      'an authority that is none',
+      { ca: ['one.pem', 'text'] },
+      /^pools\.p\.tls\.ca\[1\]: cannot read text: there is no certificate in it \(PEM\)/,
+    ],
+    ['an authority that is a key', { ca: ['one.key'] }, /^pools\.p\.tls\.ca\[0\]: cannot read one\.key: /],
+  ])('%s', async (_, tls, reason) => {
+    const directory = temporaryDirectory();
+    for (const name of ['one', 'other']) {
+      const { cert, key } = await selfSigned(`/CN=${name}`);
+      writeFileSync(join(directory, `${name}.pem`), cert);
+      writeFileSync(join(directory, `${name}.key`), key);
+    }
+    writeFileSync(join(directory, 'text'), 'hello');
+    const config = poolConfig({ backends: [{ url: 'https://127.0.0.1:1' }], tls });
+    expect(() => laneOptions('p', config, directory)).toThrow(reason);
+  });
 });
 
 it.each([

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import * as ws from 'ws';
 import { agreesOnDeflate } from '../../proxy-engine/websocket/extensions.ts';
 import { FrameTap, type TapOptions, type TappedMessage } from '../../proxy-engine/websocket/frame-tap.ts';
+import { InflateAllowance } from '../../proxy-engine/websocket/inflate-allowance.ts';
 
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
@@ -16,7 +17,7 @@ function tap(
   const messages: TappedMessage[] = [];
   let stopped: string | null = null;
   const frameTap = new FrameTap(
-    { from: 'server', deflate: false, ...options },
+    { from: 'server', deflate: false, allowance: new InflateAllowance({ now: () => 0 }), ...options },
     { onMessage: (message) => messages.push(message), onStopped: (reason) => (stopped = reason) },
   );
   for (const chunk of chunks) frameTap.feed(chunk);
@@ -116,6 +117,19 @@ describe('stops, and says why', () => {
     const result = tap([bytes(hex), bytes('81 01 61')], options);
     expect(result.stopped).toMatch(reason);
     expect(result.messages.filter(({ type, fragments }) => type !== 'text' || fragments > 1)).toEqual([]);
+  });
+
+  it('bombs, once they have grown by what may be inflated beside the traffic; other messages go on', () => {
+    let nowMs = 0;
+    const allowance = new InflateAllowance({ now: () => nowMs });
+    const options = { deflate: true, allowance };
+    const bomb = bytes(`c2 ${compressedHex(15 << 20)}`);
+    const first = tap([bomb, bomb, bomb, bomb], options);
+    expect(first.messages).toHaveLength(2);
+    expect(first.stopped).toMatch(/grow by more than can be looked at/);
+    expect(tap([bytes('c1 07 f248cdc9c90700')], options)).toMatchObject({ messages: [{}], stopped: null });
+    nowMs += 2000;
+    expect(tap([bomb, bomb], options).messages).toHaveLength(1);
   });
 
   function compressedHex(zeros: number): string {

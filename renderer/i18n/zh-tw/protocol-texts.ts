@@ -47,6 +47,10 @@ const CLIENT_HANDSHAKES: EngineTexts = {
     '用戶端沒有出示憑證，而 tls.client.mode 為 require',
   'the client’s certificate is not of an authority in tls.client.ca': '用戶端憑證不是由 tls.client.ca 中的授權單位簽發',
   'the client’s certificate has expired': '用戶端憑證已過期',
+  'the client’s certificate is not trusted': '用戶端憑證不受信任',
+  'the client’s certificate is not valid yet; compare the clocks': '用戶端憑證尚未生效；請比對雙方時鐘',
+  'the client’s certificate is not for clients (extended key usage)':
+    '用戶端憑證不是給用戶端用的（extended key usage）',
   'the client only speaks TLS versions before 1.2': '用戶端只支援 1.2 以前的 TLS 版本',
   'there is no cipher that both sides know': '雙方沒有共同的加密方式',
   'the client speaks none of the listener’s protocols (ALPN)': '用戶端不支援監聽器的任何協定（ALPN）',
@@ -141,6 +145,8 @@ const WEBSOCKETS: EngineTexts = {
   'close code {} may not be sent': '不允許送出關閉代碼 {}',
   'the reason of a close is not UTF-8': '關閉原因不是 UTF-8',
   'a message is longer than {} bytes': '訊息超過 {} 位元組',
+  'compressed messages grow by more than can be looked at beside the traffic':
+    '壓縮訊息膨脹過大，無法在不影響流量的情況下檢視',
   'a compressed message cannot be inflated: {}': '無法解壓縮訊息：{}',
 };
 
