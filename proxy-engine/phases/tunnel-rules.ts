@@ -6,7 +6,7 @@ import type { LiveExchange } from '../exchange.ts';
 import { errorAnswer, type OwnAnswer, reasonOf } from '../http/own-answer.ts';
 import type { Answer } from '../rules/answer.ts';
 import { readAnswer } from '../rules/answer-body.ts';
-import { type AbortMode, type Throttle, waitMs } from '../rules/effects.ts';
+import { type AbortMode, type RequestEffects, type Throttle, waitMs } from '../rules/effects.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { sleep } from '../sleep.ts';
 
@@ -20,11 +20,22 @@ export type TunnelOutcome =
 export async function carryOutTunnel(exchange: LiveExchange, rules: RuleSet, clock: Clock): Promise<TunnelOutcome> {
   const effects = rules.applyRequest(exchange);
   if (!effects) return { kind: 'connect', throttle: null };
+  if (asksForMore(effects)) goesOnAsItIs(exchange);
   const delayMs = waitMs(effects);
   if (delayMs > 0) await sleep(clock, delayMs);
   if (effects.abort) return { kind: 'abort', mode: effects.abort };
   if (effects.answer) return answerWith(effects.answer);
   return { kind: 'connect', throttle: effects.throttle };
+}
+
+/** What only a request can get that is seen. */
+function asksForMore({ pool, origin, local, body, scripts, breakpoint }: RequestEffects): boolean {
+  return pool !== null || origin !== null || breakpoint || local.length + body.length + scripts.length > 0;
+}
+
+function goesOnAsItIs(exchange: LiveExchange): void {
+  exchange.pool = undefined;
+  exchange.note('a tunnel that is not opened goes where its client asked, and is neither held nor edited');
 }
 
 function answerWith(answer: Answer): Promise<TunnelOutcome> {

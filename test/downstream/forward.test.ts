@@ -242,19 +242,23 @@ describe('a forward listener', () => {
     expect(await recorded(engine)).toMatchObject({ scheme: expected, error: { code: 'CONNECT_REFUSED' } });
   });
 
-  it('lets rules answer and cut tunnels that are not opened', async () => {
-    const { engine, port } = await forwardProxy(
-      {},
-      {
-        rules: [
-          { name: 'blocked', match: 'host = blocked.test', request: [{ respond: { status: 403 } }] },
-          { name: 'cut', match: 'host = cut.test', request: [{ abort: 'close' }] },
-        ],
-      },
-    );
+  it('lets rules answer tunnels that are not opened', async () => {
+    const rules = [{ name: 'blocked', match: 'host = blocked.test', request: [{ respond: { status: 403 } }] }];
+    const { engine, port } = await forwardProxy({}, { rules });
     await expect(curl('-x', `http://127.0.0.1:${port}`, 'https://blocked.test/')).rejects.toThrow(/403/);
     expect(await recorded(engine)).toMatchObject({ status: 403, rules: [{ name: 'blocked' }] });
-    await expect(curl('-x', `http://127.0.0.1:${port}`, 'https://cut.test/')).rejects.toThrow();
+  });
+
+  it('says that rules send, hold and edit no tunnel that is not opened', async () => {
+    const request = [{ pool: 'web' }, { breakpoint: true as const }];
+    const pools = { web: { backends: [{ url: 'http://127.0.0.1:1' }] } };
+    const { engine, port } = await forwardProxy({}, { rules: [{ name: 'web', request }], pools });
+    const asking = `CONNECT 127.0.0.1:${CLOSED_PORT} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+    await sendRaw(port, asking, () => false);
+    const { pool, mark, attempts } = await recorded(engine);
+    expect(attempts).toMatchObject([{ backend: `127.0.0.1:${CLOSED_PORT}` }]);
+    expect(pool).toBeUndefined();
+    expect(mark?.note).toBe('a tunnel that is not opened goes where its client asked, and is neither held nor edited');
   });
 
   it.each([

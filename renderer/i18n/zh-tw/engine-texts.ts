@@ -136,6 +136,8 @@ const OWN: EngineTexts = {
   'bodies of {} MiB': '共 {} MiB 的主體',
   'held at a breakpoint for {} minutes, then sent on as it was': '在中斷點停留 {} 分鐘後，原樣送出',
   'not opened: {}': '未開啟：{*}',
+  'a tunnel that is not opened goes where its client asked, and is neither held nor edited':
+    '未開啟的通道會前往用戶端要求的目的地，不會被攔下或編輯',
   'what the client says is neither TLS nor HTTP': '用戶端所說的既非 TLS 也非 HTTP',
   'the other side spoke first, or closed': '對方先開口或已關閉',
   'this client does not accept certificates of the local authority': '此用戶端不接受本機憑證授權單位的憑證',
