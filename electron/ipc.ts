@@ -11,6 +11,3 @@ export const ipc = {
   /** main → window: the id of a command of the menu. */
   command: 'menu:command',
 } as const;
-
-/** What the page's `message` event carries when a port is handed over; the renderer waits for this text. */
-export const PORT_MESSAGE = 'engine-port';

@@ -1,7 +1,7 @@
 /** The only bridge into the page: named functions, nothing that could send an arbitrary message to main. */
 import { contextBridge, ipcRenderer } from 'electron';
-import type { Desktop, EngineProcessStatus } from '../renderer/api/desktop.ts';
-import { ipc, PORT_MESSAGE } from './ipc.ts';
+import { type Desktop, type EngineProcessStatus, PORT_MESSAGE } from '../renderer/api/desktop.ts';
+import { ipc } from './ipc.ts';
 
 let latestStatus: EngineProcessStatus | null = null;
 const statusListeners: ((status: EngineProcessStatus) => void)[] = [];

@@ -15,6 +15,7 @@ import type { ExchangeRecorder, ProxyContext, Snapshot } from './proxy-context.t
 import { Reception } from './reception.ts';
 import { compileRules } from './rules/rule-set.ts';
 import type { Breakpoints, Scripts } from './rules/verdict.ts';
+import { sleep } from './sleep.ts';
 import type { LocalAuthority } from './tls/local-authority.ts';
 import { Connections } from './upstream/connections.ts';
 import type { Connector } from './upstream/connector.ts';
@@ -175,7 +176,7 @@ export class Traffic {
     const { clock } = this.#deps;
     const startedAt = clock.now();
     for (let waitedMs = 0; waitedMs < atMostMs && goesOn(waitedMs); waitedMs = clock.now() - startedAt)
-      await new Promise<void>((resolve) => clock.after(25, resolve));
+      await sleep(clock, 25);
   }
 
   /** Stops accepting, lets what is in flight finish for `drainMs`, then ends everything. */

@@ -25,6 +25,7 @@ import { StoredSubject } from './record/stored-subject.ts';
 import { compileFilter } from './views/filter.ts';
 import { type Kept, MemoryViews } from './views/memory-views.ts';
 import { PathTree } from './views/path-tree.ts';
+import { windowOf } from './views/window.ts';
 
 /** Memory for heads and bodies together; the count of `capture.exchanges` bounds it too. */
 const MAX_BYTES = 256 * 1024 ** 2;
@@ -203,18 +204,13 @@ export class MemoryStore implements CaptureStore {
   async query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow> {
     const view = this.#views.of(input, this.#dropped);
     const found = this.#views.found(view, this.#kept, this.#dropped);
-    const total = found.length;
-    const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
-    const window =
-      view.order === 'asc'
-        ? found.slice(from, from + input.limit)
-        : found.slice(Math.max(0, total - from - input.limit), total - from).reverse();
+    const { from, items } = windowOf(found, input, view.order);
     return {
-      total,
+      total: found.length,
       recorded: this.#kept.length,
       from,
       view: view.id,
-      rows: window.map((stored) => this.#rowOf(stored, input.headers)),
+      rows: items.map((stored) => this.#rowOf(stored, input.headers)),
     };
   }
 

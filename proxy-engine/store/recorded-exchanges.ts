@@ -23,6 +23,7 @@ import { SortedIds } from './views/sorted-ids.ts';
 import { countTree, valuesOf } from './views/tally.ts';
 import { ViewSearch } from './views/view-search.ts';
 import { searchedOf, type View, Views } from './views/views.ts';
+import { windowOf } from './views/window.ts';
 
 /** The search was given up. */
 class Superseded extends Error {
@@ -170,18 +171,13 @@ export class RecordedExchanges {
     const isWhole = await this.#lookUp(view, input.patienceMs);
     if (!this.#views.has(view)) throw new Superseded(ANOTHER);
     const listed = await this.#listed(view, isWhole, input.patienceMs);
-    const total = listed.length;
-    const from = Math.max(0, Math.min(input.from < 0 ? total + input.from : input.from, total));
-    const ids =
-      view.order === 'asc'
-        ? listed.slice(from, from + input.limit)
-        : listed.slice(Math.max(0, total - from - input.limit), total - from).reverse();
+    const { from, items } = windowOf(listed, input, view.order);
     return {
-      total,
+      total: listed.length,
       recorded: this.#ids.length,
       from,
       view: view.id,
-      rows: this.#rows(ids, input.headers),
+      rows: this.#rows(items, input.headers),
       ...(!isWhole && { searched: searchedOf(view, this.#ids) }),
       ...(listed.ordered !== undefined && { ordered: listed.ordered }),
     };

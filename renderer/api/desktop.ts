@@ -1,3 +1,6 @@
+/** What the page's `message` event carries when the preload hands over a port to the engine. */
+export const PORT_MESSAGE = 'engine-port';
+
 /** What the desktop window's preload gives the page; absent in a browser. */
 export interface Desktop {
   platform: string;

@@ -1,6 +1,6 @@
 import type { ToWindow } from '../../proxy-engine/contract/channel.ts';
 import { type Connection, type ConnectionHandlers, lossOf } from './connection.ts';
-import type { Desktop } from './desktop.ts';
+import { type Desktop, PORT_MESSAGE } from './desktop.ts';
 
 let current: MessagePort | null = null;
 let handlers: ConnectionHandlers | null = null;
@@ -9,7 +9,7 @@ let handlers: ConnectionHandlers | null = null;
 if (typeof window !== 'undefined')
   window.addEventListener('message', (event) => {
     const port = event.ports[0];
-    if (event.source !== window || event.data !== 'engine-port' || !port) return;
+    if (event.source !== window || event.data !== PORT_MESSAGE || !port) return;
     current?.close();
     current = port;
     if (handlers) listen(port, handlers);
