@@ -9,7 +9,7 @@ import { CannotListen, type Launched, launch } from '../launch.ts';
 import { productVersion, rendererDir } from '../product.ts';
 import { createToken } from '../request-guard.ts';
 import type { WebServerOptions } from '../web-server.ts';
-import { CliFailure } from './failure.ts';
+import { CliFailure, exitCodeOf } from './failure.ts';
 import type { LogFormat } from './log.ts';
 import { handleSignals } from './signals.ts';
 
@@ -76,9 +76,7 @@ function asCliFailure(error: unknown, file: string): unknown {
     return new CliFailure(2, error.message, { cause: error });
   if (!(error instanceof ConfigError)) return error;
   const lines = error.issues.map((issue) => formatIssue({ file, ...issue }));
-  // Every mistake is a line; a config without mistakes that cannot run (port taken) is not the input's fault.
-  const cannotRun = error.issues.every((issue) => /\bE[A-Z]{4,}\b/.test(issue.message));
-  return new CliFailure(cannotRun ? 2 : 1, lines.join('\n'), { cause: error });
+  return new CliFailure(exitCodeOf(error.issues), lines.join('\n'), { cause: error });
 }
 
 /** `ready ui=http://127.0.0.1:4780/#token=… gateway=127.0.0.1:8080` */
