@@ -12,9 +12,10 @@ import type {
   Timings,
 } from '../../contract/exchange.ts';
 import { type LiveAttempt, type LiveExchange, recordedStatus } from '../../exchange.ts';
-import { parseRequestHead, parseResponseHead } from '../../http/head.ts';
+import { parseResponseHead } from '../../http/head.ts';
 import { headSteps } from '../../rules/head-steps.ts';
 import type { HeadSnapshot, TracedAction, TracedRule } from '../../rules/trace.ts';
+import { readRequestHead } from './kept-request-head.ts';
 import type { Messages } from './recorded-messages.ts';
 
 export interface CapturedSide {
@@ -201,8 +202,8 @@ function attemptOf(attempt: LiveAttempt, exchangeStartedAt: number): Attempt {
 /** undefined: there is none. `version`: when it is not what the bytes say, which are HTTP/1.1 whatever the protocol was. */
 export function requestHead(raw: Buffer, version?: string): Exchange['sent'] {
   if (raw.length === 0) return undefined;
-  const { method, target, minor, headers } = parseRequestHead(raw, LIMITS).head;
-  return { method, target, version: version || `HTTP/1.${minor}`, headers: headers.lines() };
+  const head = readRequestHead(raw);
+  return { ...head, version: version || head.version };
 }
 
 /** undefined: the backend gave none. */

@@ -1,0 +1,17 @@
+/** A request head out of its bytes, as it was sent. What rules, scripts and people make may be what no server takes, and is shown all the same. */
+import type { RequestHead } from '../../contract/exchange.ts';
+
+/** Of bytes that once were a head: nothing is checked any more. */
+export function readRequestHead(raw: Buffer): RequestHead {
+  const [line = '', ...lines] = raw
+    .toString('latin1')
+    .replace(/[\r\n]+$/, '')
+    .split('\r\n');
+  const [, method = '', target = '', version = ''] = /^(\S*) (.*) (\S*)$/.exec(line) ?? [];
+  return { method, target, version, headers: lines.map(headerLine) };
+}
+
+function headerLine(line: string): [string, string] {
+  const colon = line.indexOf(':');
+  return [line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')];
+}
