@@ -8,6 +8,7 @@ import { reasonOf } from '../http/own-answer.ts';
 import { fromWire, toWire } from '../match/wire-text.ts';
 import { HEADER_NAME, isHeaderValue, METHOD, TARGET } from '../rules/head-syntax.ts';
 import { replaceHeaders, replaceRequestHeaders } from '../rules/replace-headers.ts';
+import { readableTarget, writtenTarget } from '../rules/target-text.ts';
 import type { HeldMessage, Verdict } from '../rules/verdict.ts';
 
 export type Decision = ParsedInput<'breakpoint.resume'>;
@@ -17,7 +18,11 @@ export function detailOf(row: HeldRow, { exchange, phase, body, bodyComplete }: 
   const { outgoing, answered } = exchange;
   return {
     ...row,
-    request: { method: outgoing.method, target: outgoing.target, headers: readable(outgoing.headers) },
+    request: {
+      method: outgoing.method,
+      target: readableTarget(outgoing.target),
+      headers: readable(outgoing.headers),
+    },
     ...(phase === 'response' &&
       answered && { response: { status: answered.status, headers: readable(answered.headers) } }),
     body: bodyComplete ? body.toString('base64') : '',
@@ -53,7 +58,7 @@ export function verdictOf(message: HeldMessage, { action, mode, edits }: Decisio
 function editHead({ exchange, phase }: HeldMessage, { method, target, status, headers }: Edits): void {
   if (phase === 'request') {
     if (method !== undefined) exchange.outgoing.method = method;
-    if (target !== undefined) exchange.outgoing.target = toWire(target);
+    if (target !== undefined) exchange.outgoing.target = writtenTarget(target, exchange.outgoing.target);
     if (headers) replaceRequestHeaders(exchange, wireLines(headers));
     return;
   }

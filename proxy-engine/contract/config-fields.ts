@@ -26,7 +26,10 @@ export const probePath = z.string().regex(/^\/[\x21-\x22\x24-\x7e]*$/, {
   error: 'expected a path such as /healthz; a space is %20, other letters likewise',
 });
 export const hostValue = z.string().regex(/^[^\s/?#@]+$/, { error: 'expected a host such as api.internal' });
-export const headerValue = z.string().regex(/^[^\r\n\0]*$/, { error: 'a header value has no line breaks' });
+const HEADER_VALUE = /^[\t -~\x80-\uffff]*$/;
+export const headerValue = z
+  .string()
+  .regex(HEADER_VALUE, { error: 'a header value has no line breaks or other controls' });
 export const headerPattern = z
   .string()
   .regex(TOKEN, { error: 'expected a header name, or a pattern such as x-internal-*' });

@@ -6,5 +6,5 @@ export const METHOD = /^[A-Z][A-Z0-9-]*$/;
 export const TARGET = /^(?:\/[^\0-\x20#\x7f]*|\*)$/;
 
 export function isHeaderValue(text: string): boolean {
-  return !/[\r\n\0]/.test(text);
+  return /^[\t -~\x80-\uffff]*$/.test(text);
 }

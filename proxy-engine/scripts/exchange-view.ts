@@ -8,6 +8,7 @@ import { fromWire } from '../match/wire-text.ts';
 import type { Answer } from '../rules/answer.ts';
 import type { ScriptCall } from '../rules/effects.ts';
 import { replaceHeaders, replaceRequestHeaders } from '../rules/replace-headers.ts';
+import { readableTarget, writtenTarget } from '../rules/target-text.ts';
 import type { HeldMessage, Verdict } from '../rules/verdict.ts';
 import type { ScriptChanges, ScriptExchange, ScriptReply } from './protocol.ts';
 
@@ -27,7 +28,11 @@ export function exchangeForScript(
     route: exchange.route,
     pool: exchange.pool,
     backend: exchange.backend,
-    request: { method: outgoing.method, target: outgoing.target, headers: readable(outgoing.headers) },
+    request: {
+      method: outgoing.method,
+      target: readableTarget(outgoing.target),
+      headers: readable(outgoing.headers),
+    },
     response:
       phase === 'response' && answered ? { status: answered.status, headers: readable(answered.headers) } : undefined,
     bodyComplete,
@@ -62,7 +67,7 @@ function placeOf(file: string, { line, column }: NonNullable<ScriptReply['error'
 function applyHeads(exchange: LiveExchange, { request, response }: ScriptChanges): void {
   if (request) {
     exchange.outgoing.method = request.method;
-    exchange.outgoing.target = request.target;
+    exchange.outgoing.target = writtenTarget(request.target, exchange.outgoing.target);
     replaceRequestHeaders(exchange, request.headers);
   }
   if (response && exchange.answered) {

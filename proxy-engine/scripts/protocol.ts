@@ -1,4 +1,4 @@
-/** What crosses between the engine and the worker in which scripts run. Header values are latin1, one char a byte. */
+/** What crosses between the engine and the worker in which scripts run. Header values are latin1, one char a byte, targets text. */
 import type { ConsoleLine, HeaderLines } from '../contract/exchange.ts';
 import type { AbortMode } from '../rules/effects.ts';
 

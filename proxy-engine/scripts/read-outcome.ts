@@ -34,7 +34,7 @@ function requestHead(value: unknown): ScriptRequestHead {
   const { method, target, headers } = objectOf(value, 'the request');
   return {
     method: textOf(method, METHOD, 'a method'),
-    target: toWire(textOf(target, TARGET, 'a path with a query')),
+    target: textOf(target, TARGET, 'a path with a query'),
     headers: headerLines(headers),
   };
 }
@@ -51,7 +51,7 @@ function headerLines(value: unknown): HeaderLines {
   return value.map((line: unknown): [string, string] => {
     const [name, text] = Array.isArray(line) ? (line as unknown[]) : [];
     if (typeof text !== 'string' || !isHeaderValue(text))
-      throw new TypeError('the script left a header value with line breaks');
+      throw new TypeError('the script left a header value with line breaks or other controls');
     return [textOf(name, HEADER_NAME, 'a header name'), toWire(text)];
   });
 }

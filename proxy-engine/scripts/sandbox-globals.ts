@@ -5,6 +5,7 @@
 import type { ScriptExchange } from './protocol.ts';
 import { type SandboxBodies, sandboxBodies } from './sandbox-body.ts';
 import { type Show, sandboxConsole } from './sandbox-console.ts';
+import { type SandboxGuard, sandboxGuard } from './sandbox-guard.ts';
 import { sandboxHeaders } from './sandbox-headers.ts';
 import type { RunHandler } from './sandbox-host.ts';
 import { type AnswerInit, type SandboxMessages, sandboxMessages } from './sandbox-messages.ts';
@@ -13,11 +14,19 @@ import { type AnswerInit, type SandboxMessages, sandboxMessages } from './sandbo
 export const INSTALL_SOURCE = `(host) => {
   const show = (${sandboxConsole})(host);
   const bodies = (${sandboxBodies})(host);
-  const messages = (${sandboxMessages})(host, show, (${sandboxHeaders})(), bodies);
-  return (${handlerRunner})(show, bodies, messages);
+  const guard = (${sandboxGuard})();
+  const messages = (${sandboxMessages})({ host, show, headers: (${sandboxHeaders})(), bodies, guard });
+  return (${handlerRunner})({ show, bodies, messages, guard });
 }`;
 
-function handlerRunner(show: Show, bodies: SandboxBodies, messages: SandboxMessages): RunHandler {
+interface Parts {
+  show: Show;
+  bodies: SandboxBodies;
+  messages: SandboxMessages;
+  guard: SandboxGuard;
+}
+
+function handlerRunner({ show, bodies, messages, guard: { guarded } }: Parts): RunHandler {
   const { parse, stringify } = JSON;
 
   return function run(handler, json) {
@@ -29,7 +38,7 @@ function handlerRunner(show: Show, bodies: SandboxBodies, messages: SandboxMessa
     const response = messages.responseOf(given, responseBody);
     let end: Record<string, unknown> = {};
     const notes: string[] = [];
-    const exchange = Object.freeze({
+    const members = Object.freeze({
       id: given.id,
       rule: given.rule,
       listener: given.listener,
@@ -37,9 +46,9 @@ function handlerRunner(show: Show, bodies: SandboxBodies, messages: SandboxMessa
       route: given.route ?? null,
       pool: given.pool ?? null,
       backend: given.backend ?? null,
-      request: Object.freeze(outgoing.view),
-      response: response.view && Object.freeze(response.view),
-      respond(answer?: AnswerInit) {
+      request: guarded(Object.freeze(outgoing.view), 'request'),
+      response: response.view && guarded(Object.freeze(response.view), 'response'),
+      respond(answer: AnswerInit = {}) {
         end = { answer: messages.answerOf(answer) };
       },
       abort(mode: unknown = 'reset') {
@@ -60,7 +69,7 @@ function handlerRunner(show: Show, bodies: SandboxBodies, messages: SandboxMessa
         ...end,
       });
     }
-    const result = handler(exchange);
+    const result = handler(guarded(members, 'exchange'));
     return result instanceof Promise ? result.then(outcome) : outcome();
   };
 }

@@ -35,7 +35,8 @@ export function sandboxHeaders(): SandboxHeaders {
 
   function headerValue(value: unknown): string {
     const text = String(value);
-    if (/[\r\n\0]/.test(text)) throw new TypeError(`a header value has no line breaks: ${stringify(text)}`);
+    if (!/^[\t -~\x80-\uffff]*$/.test(text))
+      throw new TypeError(`a header value has no line breaks or other controls: ${stringify(text)}`);
     return text;
   }
 

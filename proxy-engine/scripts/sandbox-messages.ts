@@ -1,14 +1,16 @@
 import type { ScriptExchange } from './protocol.ts';
 import type { SandboxBodies, ScriptBody } from './sandbox-body.ts';
 import type { Show } from './sandbox-console.ts';
+import type { SandboxGuard } from './sandbox-guard.ts';
 import type { SandboxHeaders, ScriptHeaders } from './sandbox-headers.ts';
 import type { SandboxHost } from './sandbox-host.ts';
 
 export interface AnswerInit {
   /** Default 200. */
   status?: unknown;
-  headers?: Record<string, unknown>;
-  /** Text, bytes, or a value that goes out as JSON. */
+  /** Names and values, or lines; a value may be a list. */
+  headers?: unknown;
+  /** Text, bytes, or a value that goes out as JSON; null: none. */
   body?: unknown;
 }
 
@@ -22,17 +24,22 @@ export interface SandboxMessages {
   requestOf(given: ScriptExchange, body: ScriptBody): ScriptMessage;
   /** `view` undefined: there is no response yet. */
   responseOf(given: ScriptExchange, body: ScriptBody): Partial<ScriptMessage>;
-  answerOf(init?: AnswerInit): { status: number; headers: ScriptHeaders };
+  answerOf(init: AnswerInit): { status: number; headers: ScriptHeaders };
+}
+
+interface Parts {
+  host: SandboxHost;
+  show: Show;
+  headers: SandboxHeaders;
+  bodies: SandboxBodies;
+  guard: SandboxGuard;
 }
 
 /** Requests, responses and answers. Its source text is evaluated by QuickJS (`sandbox-globals`): it uses nothing from outside its own body. */
-export function sandboxMessages(
-  host: SandboxHost,
-  show: Show,
-  { create: headersOf, isEdited }: SandboxHeaders,
-  { crossing }: SandboxBodies,
-): SandboxMessages {
+export function sandboxMessages({ host, show, headers: headerKind, bodies, guard }: Parts): SandboxMessages {
   const { parse, stringify } = JSON;
+  const { create: headersOf, isEdited } = headerKind;
+  const ANSWER = ['status', 'headers', 'body'];
 
   function splitTarget(target: string): [path: string, query: string] {
     const cut = target.indexOf('?');
@@ -62,6 +69,8 @@ export function sandboxMessages(
       },
       set method(value: unknown) {
         if (!/^[A-Z][A-Z0-9-]*$/.test(String(value))) throw new TypeError(`not a method: ${show(value)}`);
+        if (value === 'CONNECT' && request.method !== value)
+          throw new TypeError('CONNECT opens a tunnel; a script makes none of a request');
         edit();
         method = String(value);
       },
@@ -88,7 +97,7 @@ export function sandboxMessages(
       },
       scheme,
       host: authority,
-      headers,
+      headers: guard.headers(headers),
     };
     const target = () => (query === '' ? path : `${path}?${query}`);
     return {
@@ -109,7 +118,7 @@ export function sandboxMessages(
       set status(value: unknown) {
         status = checkedStatus(value);
       },
-      headers,
+      headers: guard.headers(headers),
     };
     const changes = () => (isEdited(headers) || status !== response.status ? { status, headers } : undefined);
     return { view: withBody(view, body), changes };
@@ -130,13 +139,28 @@ export function sandboxMessages(
     });
   }
 
-  function answerOf({ status = 200, headers = {}, body = '' }: AnswerInit = {}) {
+  /** Lines as pairs, a map, the headers of a message, or an object; a value may be a list. */
+  function linesOf(headers: unknown): [unknown, unknown][] {
+    if (typeof headers !== 'object' || headers === null)
+      throw new TypeError(`headers are an object of names and values, not ${show(headers)}`);
+    const pairs = Symbol.iterator in headers ? [...(headers as Iterable<[unknown, unknown]>)] : Object.entries(headers);
+    return pairs.flatMap(([name, value]) =>
+      Array.isArray(value) ? value.map((each: unknown): [unknown, unknown] => [name, each]) : [[name, value]],
+    );
+  }
+
+  function answerOf(init: AnswerInit) {
+    const unknown =
+      typeof init === 'object' && init !== null ? Object.keys(init).find((key) => !ANSWER.includes(key)) : show(init);
+    if (unknown !== undefined)
+      throw new TypeError(`respond takes an object with status, headers and body, not ${unknown}`);
+    const { status = 200, headers = {}, body } = init;
     const lines = headersOf([], false);
-    for (const [name, value] of Object.entries(headers)) lines.append(name, value);
+    for (const [name, value] of linesOf(headers)) lines.append(name, value);
     const isJson =
       typeof body === 'object' && body !== null && !(body instanceof ArrayBuffer || ArrayBuffer.isView(body));
     if (isJson && !lines.has('content-type')) lines.append('content-type', 'application/json');
-    host.putBody('answer', crossing(body));
+    host.putBody('answer', bodies.crossing(body ?? ''));
     return { status: checkedStatus(status), headers: lines };
   }
 

@@ -19,6 +19,7 @@ import {
 const HARD_LIMIT_MS = 1000;
 /** V8's stack of the worker: QuickJS recurses on it. */
 const WORKER_STACK_MB = 32;
+const ENDED = 'the script worker ended';
 
 interface Pending {
   job: ScriptJob;
@@ -41,6 +42,7 @@ export class ScriptRunner implements Scripts {
   #active: Pending | null = null;
   #worker: Worker | null = null;
   #isReady = false;
+  #isClosed = false;
   #cancelLimit: (() => void) | null = null;
   #nextId = 1;
 
@@ -61,12 +63,17 @@ export class ScriptRunner implements Scripts {
     });
   }
 
-  /** Ends the worker; calls under way fail. */
+  /** Ends the worker; calls under way fail, and all that come. */
   async close(): Promise<void> {
-    await this.#worker?.terminate();
+    this.#isClosed = true;
+    const worker = this.#worker;
+    if (worker) this.#lost(worker, ENDED);
+    this.#next();
+    await worker?.terminate();
   }
 
   #next(): void {
+    if (this.#isClosed) return this.#refuseWaiting(ENDED);
     if (this.#active) return;
     if (this.#waiting.length === 0) return;
     if (!this.#worker) this.#start();
@@ -85,7 +92,7 @@ export class ScriptRunner implements Scripts {
     this.#isReady = false;
     worker.on('message', (message: FromScriptWorker) => this.#receive(message));
     worker.once('error', (error) => this.#lost(worker, `the script worker failed: ${error.message}`));
-    worker.once('exit', () => this.#lost(worker, 'the script worker ended'));
+    worker.once('exit', () => this.#lost(worker, ENDED));
   }
 
   #receive(message: FromScriptWorker): void {
@@ -115,8 +122,12 @@ export class ScriptRunner implements Scripts {
     this.#forget();
     if (this.#active) this.#fail(reason);
     // One that cannot even start would be started again for ever.
-    else if (!wasReady) for (const { job, done } of this.#waiting.splice(0)) done(failedReply(job, reason));
+    else if (!wasReady) this.#refuseWaiting(reason);
     this.#next();
+  }
+
+  #refuseWaiting(reason: string): void {
+    for (const { job, done } of this.#waiting.splice(0)) done(failedReply(job, reason));
   }
 
   #forget(): void {

@@ -228,6 +228,6 @@ function lineProblems(line: DraftAction): Record<string, DraftProblem | FieldMis
   if (line.kind !== 'header') return {};
   return {
     ...(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(line.name.trim()) ? {} : { name: 'badHeaderName' }),
-    ...(/[\r\n\0]/.test(line.value) ? { value: 'badHeaderValue' } : {}),
+    ...(/^[\t -~\x80-\uffff]*$/.test(line.value) ? {} : { value: 'badHeaderValue' }),
   };
 }

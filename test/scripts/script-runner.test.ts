@@ -100,6 +100,36 @@ describe('what a script changes', () => {
     expect(Buffer.from(verdict.answer?.body ?? '').toString()).toBe('{"error":"gone"}');
   });
 
+  it.each<[what: string, headers: string]>([
+    ['lists of values', "{ 'set-cookie': ['a=1', 'b=2'], 'x-a': 'c' }"],
+    ['lines', "[['set-cookie', 'a=1'], ['set-cookie', 'b=2'], ['x-a', 'c']]"],
+    ['a map', "new Map([['set-cookie', ['a=1', 'b=2']], ['x-a', 'c']])"],
+    ['those of a message', '(exchange.request.headers.delete("host"), exchange.request.headers)'],
+  ])('answers with %s as headers', async (_what, headers) => {
+    const { verdict } = await run(onRequest(`exchange.respond({ headers: ${headers}, body: null });`), {
+      headers: [
+        ['set-cookie', 'a=1'],
+        ['set-cookie', 'b=2'],
+        ['x-a', 'c'],
+      ],
+    });
+    expect(verdict.answer?.headers.lines()).toEqual([
+      ['set-cookie', 'a=1'],
+      ['set-cookie', 'b=2'],
+      ['x-a', 'c'],
+    ]);
+    expect(verdict.answer?.body).toHaveLength(0);
+  });
+
+  it.each<[what: string, body: string, sent: string, came?: string]>([
+    ['left alone', "exchange.request.headers.set('a', 'b');", '/\xe4?q=\xff', '/\xe4?q=\xff'],
+    ['with another query', "exchange.request.query = 'q=é';", '/%E4%B8%AD?q=%C3%A9'],
+    ['read as text', "exchange.request.path = exchange.request.path.replace('中', '/ok');", '//ok?q=1'],
+  ])('a path of bytes that are not ASCII, %s', async (_what, body, sent, target = '/\xe4\xb8\xad?q=1') => {
+    const { message } = await run(onRequest(body), { target });
+    expect(message.exchange.outgoing.target).toBe(sent);
+  });
+
   it('aborts and notes', async () => {
     const { verdict, message } = await run(onRequest("exchange.note('seen'); exchange.abort('close');"));
     expect([verdict.abort, message.exchange.mark?.note]).toEqual(['close', 'seen']);
@@ -205,6 +235,28 @@ describe('mistakes', () => {
     ['a bad header', onRequest("exchange.request.headers.set('a b', 'c');"), { message: /not a header name/, line: 2 }],
     ['framing', onRequest("exchange.request.headers.set('Content-Length', '1');"), { message: /written by the proxy/ }],
     ['a line break', onRequest("exchange.request.headers.set('a', 'b\\r\\nc: d');"), { message: /no line breaks/ }],
+    ['a control', onRequest("exchange.request.headers.set('a', 'b\\x01');"), { message: /no line breaks or/, line: 2 }],
+    ['a tunnel', onRequest("exchange.request.method = 'CONNECT';"), { message: /opens a tunnel/, line: 2 }],
+    [
+      'an answer that is text',
+      onRequest("exchange.respond('hi');"),
+      { message: /status, headers and body, not hi/, line: 2 },
+    ],
+    [
+      'an answer of two',
+      onRequest("exchange.respond(404, 'no');"),
+      { message: /status, headers and body, not 404/, line: 2 },
+    ],
+    ['an unknown part', onRequest('exchange.respond({ statusCode: 404 });'), { message: /statusCode/, line: 2 }],
+    ['headers that are text', onRequest("exchange.respond({ headers: 'a: b' });"), { message: /not a: b/, line: 2 }],
+    [
+      'a header as a property',
+      onRequest("exchange.request.headers['x-a'] = 'b';"),
+      { message: /headers\.set/, line: 2 },
+    ],
+    ['a header read so', onRequest("exchange.request.headers['x-a'].trim();"), { message: /headers\.get/, line: 2 }],
+    ['what is read-only', onRequest("exchange.request.url = 'http://b.test/';"), { message: /request\.url/, line: 2 }],
+    ['what is not there', onRequest('exchange.status = 500;'), { message: /exchange\.status/, line: 2 }],
     ['a bad path', onRequest("exchange.request.path = 'x';"), { message: /begins with/, line: 2 }],
     ['a bad status', onRequest('exchange.respond({ status: 99 });'), { message: /from 200 to 599/ }],
     ['no network', onRequest("fetch('http://127.0.0.1');"), { message: /fetch/, line: 2 }],
@@ -263,6 +315,20 @@ describe('what would hang or fill the machine', () => {
     const stuck = runner.run({ file: bad, rule: 'r' }, heldMessage());
     await Promise.all([stuck, ...messages.map((message) => runner.run({ file, rule: 'r' }, message))]);
     expect(messages.map(({ exchange }) => exchange.mark?.note)).toEqual(messages.map(() => 'works'));
+  });
+
+  it.each([1, 3])('after %d calls, closing ends those under way, and no worker is left or comes', async (calls) => {
+    writeFileSync(file, onRequest(''));
+    const closing = new ScriptRunner(systemClock);
+    const messages = Array.from({ length: calls }, () => heldMessage());
+    const ended = Promise.all(messages.map((message) => closing.run({ file, rule: 'r' }, message)));
+    await closing.close();
+    await ended;
+    const late = heldMessage();
+    await closing.run({ file, rule: 'r' }, late);
+    expect([...messages, late].map((message) => traceOf(message)?.error?.message)).toEqual(
+      [...messages, late].map(() => 'the script worker ended'),
+    );
   });
 
   it('a script that breaks the globals harms only itself', async () => {

@@ -78,7 +78,7 @@ export const enPages = {
     repeatedName: (name: string) => `${name} can stand only once here.`,
     noRate: 'Without requests there is no limit: fill them in, or leave the other fields empty as well.',
     badHeaderName: "A header name has letters, digits and !#$%&'*+-.^_`|~",
-    badHeaderValue: 'A header value has no line breaks.',
+    badHeaderValue: 'A header value has no line breaks or other controls.',
     emptyTitle: 'No rules yet',
     emptyText: 'A rule changes headers, URLs or answers of the exchanges for which its expression holds.',
     noRoutes: 'No routes: reverse listeners answer 404.',

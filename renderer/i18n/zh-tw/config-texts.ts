@@ -50,7 +50,7 @@ const NAMES: EngineTexts = {
   'a name has no quotes, commas, brackets, slashes or outer spaces': '名稱不能有引號、逗號、括號、斜線或頭尾空格',
   'a header name (RFC 9110 §5.1 token)': '標頭名稱（RFC 9110 §5.1 token）',
   'a header name, or a pattern such as x-internal-*': '標頭名稱，或 x-internal-* 這樣的樣式',
-  'a header value has no line breaks': '標頭值不能換行',
+  'a header value has no line breaks or other controls': '標頭值不能有換行或其他控制字元',
   'a route or rule is told by its name, as in ["rules", "Slow search", "match"]':
     '路由或規則以名稱表示，例如 ["rules", "Slow search", "match"]',
   'duplicate name {}; names of {} are unique': '名稱 {} 重複；{} 的名稱不能重複',

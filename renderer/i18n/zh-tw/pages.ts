@@ -78,7 +78,7 @@ export const zhTwPages: Pick<Messages, 'backends' | 'rules'> = {
     repeatedName: (name) => `${name} 在此只能出現一次。`,
     noRate: '沒有請求數就沒有限制：請填寫，或將其他欄位也留空。',
     badHeaderName: "標頭名稱只能有字母、數字與 !#$%&'*+-.^_`|~",
-    badHeaderValue: '標頭值不能換行。',
+    badHeaderValue: '標頭值不能有換行或其他控制字元。',
     emptyTitle: '還沒有規則',
     emptyText: '運算式成立時，規則會變更該交換的標頭、網址或回應。',
     noRoutes: '沒有路由：反向監聽器會回應 404。',
