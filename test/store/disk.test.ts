@@ -303,6 +303,24 @@ describe('a store on disk', () => {
     expect(body?.data).toBe(Buffer.from([2, 2]).toString('base64'));
   });
 
+  it('rests when only pinned ones are left, and keeps new ones beside more of them than may be kept', async () => {
+    const start = 1_700_000_000_000;
+    const { store } = open(await newDirectory(), { disk: 64 * 1024 ** 2, age: 1000 });
+    for (let id = 1; id <= 20; id++) store.take(batchOf([{ id }], 1024 ** 2));
+    const pinned = Array.from({ length: 12 }, (_, i) => i + 1);
+    store.mark({ ids: pinned, pinned: true });
+    await store.tidy(start + 10_000);
+    expect(await idsOf(store)).toEqual(pinned);
+    store.configure({ ...limits, disk: 4 * 1024 ** 2 });
+    for (let id = 21; id <= 45; id++) store.take(batchOf([{ id }], 1024 ** 2));
+    await until(() => store.state().bytes <= 25 * 1024 ** 2);
+    await store.tidy(start);
+    const ids = await idsOf(store);
+    expect([ids.slice(0, 12), ids.at(-1), ids.length > 16]).toEqual([pinned, 45, true]);
+    const body = await store.exchanges.readBody({ id: 12, side: 'response', decoded: false, offset: 0, length: 2 });
+    expect(body?.data).toBe(Buffer.from([12, 12]).toString('base64'));
+  });
+
   it('finds bodies in all segments, and in what comes later', async () => {
     const { store } = open(await newDirectory());
     for (let id = 1; id <= 25; id++) store.take(batchOf([{ id }], 7 * 1024 ** 2));

@@ -39,8 +39,10 @@ export class Retention {
     for (const _ of this.#index.writeRows()) yield [];
   }
 
+  /** Pinned ones may fill half of it; where they came to be more, because less may be kept now, there is as much room beside them. */
   #isLarger(disk: number): boolean {
-    return this.#segments.bytes > disk && this.#segments.count > 1;
+    const { bytes, count } = this.#segments;
+    return bytes > disk && count > 1 && bytes > 2 * this.#index.marks.pinned().bytes;
   }
 
   /** What began before `time`, in epoch milliseconds. */
@@ -63,8 +65,10 @@ export class Retention {
     yield* this.#drop(ids);
     this.#index.dropUnused();
     yield [];
-    const oldest = this.#index.segments.oldest() ?? Number.POSITIVE_INFINITY;
-    while (this.#segments.count > 1 && (this.#segments.oldest as number) < oldest) {
+    const newest = this.#segments.numbers.at(-1) ?? 0;
+    // Pinned ones that are moved make new segments: those are left alone.
+    const oldest = this.#index.segments.oldest() ?? newest;
+    while ((this.#segments.oldest ?? oldest) < oldest) {
       yield [];
       this.#removeOldestSegment();
     }
