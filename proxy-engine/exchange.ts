@@ -124,6 +124,8 @@ export class LiveExchange implements RequestSubject {
   freshAt = -1;
   /** Bodies of which nothing more is recorded, because the disk could not keep up. Kept by the capture store. */
   leavesOut: 'request' | 'response' | 'both' | null = null;
+  /** Something of it was recorded before its end, which has to follow. Kept by the capture store. */
+  awaitsEnd = false;
   private ownRequestId: string | null = null;
 
   constructor(

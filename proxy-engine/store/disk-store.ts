@@ -4,13 +4,13 @@ import type { CaptureLevel } from '../contract/state.ts';
 import type { NotKept } from './capture-store.ts';
 import { Dropper } from './disk/dropper.ts';
 import { GoingOn } from './disk/going-on.ts';
-import { intakeOf } from './disk/intake.ts';
+import { type Intake, intakeOf } from './disk/intake.ts';
 import type { OpenParts } from './disk/open-parts.ts';
 import { type OpenedRecordings, openRecordings } from './disk/open-recordings.ts';
 import { type Limits, Retention } from './disk/retention.ts';
-import { countOf, hasBodies, layOut, type Run, withoutBodies } from './disk/run.ts';
+import { hasBodies, layOut, type Run, withoutBodies } from './disk/run.ts';
 import type { Segments } from './disk/segments.ts';
-import type { Unended } from './disk/unended.ts';
+import { NOT_TAKEN, Unended } from './disk/unended.ts';
 import { writeFailure } from './disk/write-failure.ts';
 import type { ExchangeIndex } from './index/exchange-index.ts';
 import { RecordedExchanges } from './recorded-exchanges.ts';
@@ -40,6 +40,8 @@ export class DiskStore {
   readonly #parts: OpenParts;
   readonly #goingOn: GoingOn;
   readonly #unended: Unended;
+  /** Shown, and ended while the disk took nothing. */
+  readonly #endsLost: Unended;
   #limits: Limits;
   #lost = 0;
   #withoutBodies = 0;
@@ -49,13 +51,15 @@ export class DiskStore {
   /** Called when recordings have been dropped, which goes on after what made it necessary. */
   onDropped: () => void = () => {};
 
-  private constructor({ index, segments, journal, parts, unended }: OpenedRecordings, limits: Limits) {
+  private constructor(opened: OpenedRecordings, limits: Limits) {
+    const { index, segments, journal, parts, unended } = opened;
     this.#index = index;
     this.#segments = segments;
     this.#segments.maxBytes = limits.disk;
     this.#limits = limits;
     this.#parts = parts;
     this.#unended = unended;
+    this.#endsLost = new Unended([], NOT_TAKEN, opened);
     this.#goingOn = new GoingOn(journal, parts, unended.ids, ({ message }) => {
       this.#problem ??= `what goes on would be lost with this process: ${message}`;
     });
@@ -95,26 +99,27 @@ export class DiskStore {
    */
   take(batch: Buffer, giveBack: () => void = () => {}): void {
     const intake = intakeOf(batch, this.#parts);
-    if (intake.runs.length > 0) this.#record(intake.runs);
+    if (intake.runs.length > 0 && !this.#record(intake))
+      this.#endsLost.add(intake.ended.filter((id) => this.exchanges.has(id)));
     this.#goingOn.follow(intake);
     this.#parts.settle(batch, giveBack);
   }
 
-  #record(runs: readonly Run[]): void {
+  /** False: nothing of it is there. */
+  #record({ runs, ended }: Intake): boolean {
     const reason = this.#tryToWrite(runs);
-    if (reason === null) return this.#goOn();
-    const count = countOf(runs);
-    if (hasBodies(runs) && this.#tryToWrite(withoutBodies(runs)) === null) {
-      this.#withoutBodies += count;
-      return this.#say('heads', reason);
+    if (reason === null) {
+      this.#say('full', null);
+      void this.#dropExcess();
+    } else if (hasBodies(runs) && this.#tryToWrite(withoutBodies(runs)) === null) {
+      this.#withoutBodies += ended.length;
+      this.#say('heads', reason);
+    } else {
+      this.#lost += ended.length;
+      this.#say('off', reason);
+      return false;
     }
-    this.#lost += count;
-    this.#say('off', reason);
-  }
-
-  #goOn(): void {
-    this.#say('full', null);
-    void this.#dropExcess();
+    return true;
   }
 
   #say(level: DiskState['level'], reason: string | null): void {
@@ -161,7 +166,7 @@ export class DiskStore {
 
   /** Now and then: drops what has become too old, and ends what could not be ended before. `now`: epoch milliseconds. Answers whether anything changed. */
   async tidy(now: number): Promise<boolean> {
-    const ended = this.#unended.end();
+    const ended = [...this.#unended.end(), ...this.#endsLost.end()];
     this.#goingOn.ended(ended);
     for (const id of ended) this.exchanges.changed(id);
     const { age } = this.#limits;
@@ -187,6 +192,7 @@ export class DiskStore {
     // First what makes room: on a full disk the index could not be changed.
     this.#segments.clear();
     this.#unended.clear();
+    this.#endsLost.clear();
     this.#goingOn.clear();
     this.#index.clear();
     this.exchanges.forgetAll();

@@ -6,7 +6,7 @@ import { OpenJournal } from './open-journal.ts';
 import type { OpenParts } from './open-parts.ts';
 import { recover } from './recovery.ts';
 import { Segments } from './segments.ts';
-import { Unended } from './unended.ts';
+import { ENGINE_ENDED, Unended } from './unended.ts';
 
 export interface OpenedRecordings {
   index: ExchangeIndex;
@@ -29,7 +29,7 @@ export function openRecordings(dir: string, maxMessageBytes: number): OpenedReco
       broken !== null || index.firstAfter(0) === null ? rebuilt(index, segments, broken) : cutOff(index, segments);
     const ids = index.unfinished().map(({ id }) => id);
     const { journal, parts } = OpenJournal.open(dir, ids, maxMessageBytes);
-    const unended = new Unended(ids, index, segments, parts);
+    const unended = new Unended(ids, ENGINE_ENDED, { index, segments, parts });
     unended.end();
     nameOwner(dir);
     return { index, segments, journal, parts, unended, note };

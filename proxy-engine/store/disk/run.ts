@@ -12,10 +12,6 @@ export interface Run extends Records {
   readonly bodies: Bodies;
 }
 
-export function countOf(runs: readonly Run[]): number {
-  return runs.reduce((sum, { starts }) => sum + starts.length, 0);
-}
-
 export function hasBodies(runs: readonly Run[]): boolean {
   return runs.some(({ numbers, starts }) => starts.some((start) => bodyBytesOf(numbers, start >>> 3) > 0));
 }

@@ -153,6 +153,7 @@ export class BatchRecorder implements ExchangeRecorder {
 
   #writePiece(exchange: LiveExchange, side: 'request' | 'response', offset: number, piece: Uint8Array): void {
     const { id } = exchange;
+    exchange.awaitsEnd = true;
     const atMs = this.#clock.now() - exchange.startedAt;
     const isLarge = piece.length >= LARGE_BYTES;
     if ((!isLarge || this.#batch.isShared) && this.#batch.addBody(id, side, offset, piece, atMs)) return;
@@ -176,10 +177,12 @@ export class BatchRecorder implements ExchangeRecorder {
 
   #add(exchange: LiveExchange): void {
     const body = this.#wholeBodyOf(exchange);
-    if (leavesExchangesOut(this.#underway, this.#limits.bodies)) {
-      this.#skipped++;
+    const isOwed = exchange.awaitsEnd && exchange.endedAt >= 0;
+    if (!isOwed && leavesExchangesOut(this.#underway, this.#limits.bodies)) {
+      if (exchange.endedAt >= 0) this.#skipped++;
       return;
     }
+    exchange.awaitsEnd = true;
     if (exchange.leavesOut !== null && exchange.endedAt >= 0) this.#withoutBodies++;
     if (exchange.endedAt >= 0 && this.#messagesLeftOut.size > 0) this.#tellGap(exchange.id);
     const common = this.#texts.of(exchange);

@@ -19,6 +19,7 @@ export const zhTwRecordingTexts: EngineTexts = {
   'another process': '另一個程序',
   'the index of recordings could not be read ({}); it was moved to {}': '無法讀取記錄索引（{}）；已移到 {}',
   'the engine ended before this exchange did': '引擎在此交換結束前就已結束',
+  'its end could not be recorded: the disk did not take it': '無法記錄它的結束：磁碟未能寫入',
   'the store thread did not start': '記錄執行緒沒有啟動',
   'the store is closed': '記錄儲存區已關閉',
   'the index of recordings was missing; {} exchanges were found again': '找不到記錄索引；已找回 {} 個交換',

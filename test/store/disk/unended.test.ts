@@ -117,3 +117,25 @@ test('all is cleared: they are not tried again', async () => {
   expect([store.state().unended, await store.tidy(0)]).toEqual([null, false]);
   expect(statSync(join(directory, 'going-on.journal')).size).toBe(0);
 });
+
+test('a disk that is full when an exchange ends: it does not go on for ever', async () => {
+  const { store } = DiskStore.open(await newDirectory(), limits);
+  onTestFinished(() => store.close());
+  store.take(
+    batchOf([
+      { id: 1, open: true },
+      { id: 2, open: true },
+    ]),
+  );
+  fillDisk();
+  store.take(batchOf([{ id: 1 }, { id: 3 }, { id: 4, open: true }]));
+  expect([store.state().lost, await store.tidy(0)]).toEqual([2, false]);
+  expect(store.exchanges.get(1)?.durationMs).toBeUndefined();
+  vi.restoreAllMocks();
+  expect([await store.tidy(0), await store.tidy(0)]).toEqual([true, false]);
+  expect(store.exchanges.get(1)?.error).toMatchObject({
+    code: 'INTERRUPTED',
+    message: 'its end could not be recorded: the disk did not take it',
+  });
+  expect([store.exchanges.get(2)?.durationMs, store.exchanges.get(3)]).toEqual([undefined, null]);
+});

@@ -126,6 +126,23 @@ async function expectAll(recording: Recording, ids: readonly number[], store = r
     }
 }
 
+test('of a disk that cannot keep up: what was begun in the recording has its end there, and nothing else does', async () => {
+  const recording = new Recording(newDirectory());
+  recording.recorder.opened(recording.live(1));
+  recording.body(2, 'response', 9000);
+  recording.recorder.flush();
+  const backlog = -(1024 ** 3);
+  recording.recorder.taken(backlog);
+  recording.recorder.opened(recording.live(3));
+  for (const id of [1, 2, 3]) recording.end(id);
+  recording.recorder.taken(-backlog);
+  recording.recorder.flush();
+  const { exchanges } = recording.store;
+  expect([1, 2, 3].map((id) => exchanges.get(id)?.durationMs)).toEqual([1, 1, undefined]);
+  expect([exchanges.get(3), recording.recorder.skipped]).toEqual([null, 1]);
+  expect(await bodyOf(recording.store, 2, 'response')).toHaveLength(9000);
+});
+
 test('are left out where the disk takes only records', async () => {
   const recording = new Recording(newDirectory());
   const append = Segments.prototype.append;
