@@ -34,7 +34,7 @@ import { fileHead, readFileBody } from './local-response.ts';
 import type { LocalFile } from './request-phase.ts';
 import { carryOutResponse, holdsResponse } from './response-phase.ts';
 import { StoredBody } from './stored-body.ts';
-import { totalTimeoutError } from './total-timeout.ts';
+import { dropDeadline, endWithin, totalTimeoutError } from './total-timeout.ts';
 import { relayUpgraded } from './upgraded.ts';
 
 export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWanted'>, BodyOwner, Deadline {
@@ -250,27 +250,18 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
 
   /** Their time does not count: the deadline of the exchange stands still. */
   protected personIsAsked(): void {
-    this.#askedWithMsLeft = Math.max(0, this.deadlineAt - this.context.clock.now());
-    this.#dropDeadline();
+    this.#askedWithMsLeft = dropDeadline(this);
   }
 
   protected personHasDecided(): void {
     const msLeft = this.#askedWithMsLeft;
     this.#askedWithMsLeft = -1;
-    if (this.done || msLeft < 0 || msLeft === Number.POSITIVE_INFINITY) return;
-    this.deadlineAt = this.context.clock.now() + msLeft;
-    this.context.deadlines.add(this);
+    if (!this.done && msLeft >= 0) endWithin(this, msLeft);
   }
 
   /** The exchange goes on without their word. */
   protected noPersonIsAsked(): void {
     if (this.#askedWithMsLeft >= 0) this.context.breakpoints.drop(this.exchange.id);
-  }
-
-  #dropDeadline(): void {
-    if (this.deadlineAt === Number.POSITIVE_INFINITY) return;
-    this.deadlineAt = Number.POSITIVE_INFINITY;
-    this.context.deadlines.delete(this);
   }
 
   // ── ends ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -320,7 +311,7 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     this.done = true;
     this.stopRequest();
     this.response.stop();
-    this.#dropDeadline();
+    dropDeadline(this);
     this.noPersonIsAsked();
     this.context.load.inFlight--;
     this.exchange.endedAt = this.context.clock.now();

@@ -12,12 +12,25 @@ interface Timed extends Deadline {
   readonly context: ProxyContext;
 }
 
-/** From now on; does nothing when it may take for ever. */
+/** From now on. */
 export function armTotalTimeout(timed: Timed, pool: Pool): void {
-  const totalMs = Math.min(poolTimeoutMs(pool), clientTimeoutMs(timed.exchange));
-  if (totalMs === Number.POSITIVE_INFINITY) return;
-  timed.deadlineAt = timed.context.clock.now() + totalMs;
+  endWithin(timed, Math.min(poolTimeoutMs(pool), clientTimeoutMs(timed.exchange)));
+}
+
+/** Does nothing when it may take for ever. */
+export function endWithin(timed: Timed, ms: number): void {
+  if (ms === Number.POSITIVE_INFINITY) return;
+  timed.deadlineAt = timed.context.clock.now() + ms;
   timed.context.deadlines.add(timed);
+}
+
+/** No deadline any more. Gives what was left, milliseconds; Infinity: it had none. */
+export function dropDeadline(timed: Timed): number {
+  const { deadlineAt, context } = timed;
+  if (deadlineAt === Number.POSITIVE_INFINITY) return deadlineAt;
+  timed.deadlineAt = Number.POSITIVE_INFINITY;
+  context.deadlines.delete(timed);
+  return Math.max(0, deadlineAt - context.clock.now());
 }
 
 /** A client that waits for too short a time says nothing about the backend. With a fault on the way nobody can tell what else took so long. */
