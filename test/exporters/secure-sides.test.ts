@@ -51,13 +51,14 @@ describe('HAProxy checks', () => {
     ['http1', {}, '1.1'],
     ['http2', {}, '2.0'],
     ['auto', { headers: { HOST: 'app.test', 'X-Empty': '' } }, '2.0'],
+    ['http1', { port: 'written' }, '1.1'],
   ])('in %s with %j as the traffic goes', async (protocol, more, spoken) => {
     const { port, seen } = await namedServer();
     const pool = {
       backends: [{ url: `https://127.0.0.1:${port}` }],
       protocol,
       tls: { verify: false, serverName: NAME },
-      healthCheck: { ...healthCheck, ...more },
+      healthCheck: { ...healthCheck, ...more, ...('port' in more ? { port } : {}) },
     };
     const gateway = await runExported('haproxy', { pools: { api: pool } });
 

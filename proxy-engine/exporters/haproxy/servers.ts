@@ -136,9 +136,10 @@ function tlsWords({ notes }: Plan, { config, path }: PlannedPool, origin: Origin
   return words;
 }
 
-/** Checks do not inherit the name, and what they inherit of the protocol they do not speak. */
-function sniWords({ tls, protocol }: PlannedPool['config'], origin: Origin): string[] {
+/** Checks do not inherit the name, what they inherit of the protocol they do not speak, and at a port of their own they are in clear. */
+function sniWords({ tls, protocol, healthCheck }: PlannedPool['config'], origin: Origin): string[] {
   const name = tls.serverName ?? (isAddress(origin) ? undefined : origin.host);
   const names = name === undefined ? [] : [`sni str(${name})`, `check-sni ${name}`];
-  return [...names, `alpn ${PROTOCOLS[protocol]}`, `check-alpn ${PROTOCOLS[protocol]}`];
+  const secure = healthCheck?.port === undefined ? [] : ['check-ssl'];
+  return [...names, `alpn ${PROTOCOLS[protocol]}`, `check-alpn ${PROTOCOLS[protocol]}`, ...secure];
 }
