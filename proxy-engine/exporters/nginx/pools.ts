@@ -112,25 +112,39 @@ function serverLines(plan: Plan, pool: PlannedPool): string[] {
   const { discover } = pool.config;
   // A name of SRV records has no address, and would keep nginx from starting.
   const origins = discover && 'dns' in discover && discover.type === 'SRV' ? [] : originsOf(pool.config);
+  const usable = origins.filter(({ name }) => !other.has(name));
+  const isSpare = sparesOf(pool.config.policy, usable);
   const lines = origins.flatMap((origin, i) => {
     const path = `${pool.path}.backends[${i}]`;
     if (other.has(origin.name)) {
       plan.notes.refuse(path, `backend ${origin.name}`, 'an nginx upstream is http or https as a whole');
       return [];
     }
-    if (origin.backup && NO_BACKUP.has(pool.config.policy)) {
+    if (isSpare(origin) && NO_BACKUP.has(pool.config.policy)) {
       plan.notes.refuse(path, `backup ${origin.name}`, `nginx has no backups with ${pool.config.policy}`);
       return [];
     }
-    return [serverLine(plan, pool, origin, i, path)];
+    return [serverLine(plan, pool, { ...origin, backup: isSpare(origin) }, path)];
   });
   if (lines.some((line) => !line.endsWith('backup;'))) return lines;
   plan.notes.refuse(`${pool.path}.backends`, `backends`, 'there is no backend that nginx could use');
   return ['server 127.0.0.1:9 down;'];
 }
 
-function serverLine(plan: Plan, pool: PlannedPool, origin: Origin, i: number, path: string): string {
-  const { policy, connections, ejection } = pool.config;
+/** nginx wants one that is none. Of policy `first`, all behind the first that gets traffic are. */
+function sparesOf(policy: PlannedPool['config']['policy'], origins: readonly Origin[]): (origin: Origin) => boolean {
+  if (policy !== 'first') {
+    const areAll = origins.every(({ backup }) => backup);
+    return ({ backup }) => backup && !areAll;
+  }
+  const getsTraffic = ({ state, weight }: Origin) => state === 'ready' && weight > 0;
+  const ranked = origins.toSorted((a, b) => Number(a.backup) - Number(b.backup));
+  const first = ranked.find(getsTraffic) ?? ranked[0];
+  return (origin) => origin !== first;
+}
+
+function serverLine(plan: Plan, pool: PlannedPool, origin: Origin, path: string): string {
+  const { connections, ejection } = pool.config;
   const words = [`server ${origin.address}`];
   if (origin.weight > 1) words.push(`weight=${origin.weight}`);
   words.push(`max_conns=${connections.perBackend}`);
@@ -140,7 +154,7 @@ function serverLine(plan: Plan, pool: PlannedPool, origin: Origin, i: number, pa
       : 'max_fails=0',
   );
   if (origin.state !== 'ready' || origin.weight === 0) words.push(downWord(plan, origin, path));
-  if (origin.backup || (policy === 'first' && i > 0)) words.push('backup');
+  if (origin.backup) words.push('backup');
   return `${words.join(' ')};`;
 }
 
