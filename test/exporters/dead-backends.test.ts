@@ -25,6 +25,16 @@ test.each([
   for (let i = 0; i < 8; i++) expect((await send(`127.0.0.1:${port}`, `/${i}`)).status).toBe(200);
 });
 
+test('Caddy before 2.11.2 holds a failed request with a body against the dead backend alone', async () => {
+  const { alive, dead } = await urls();
+  const port = await caddyWith({ backends: [{ url: dead }, { url: alive }] });
+  const post = () => send(`127.0.0.1:${port}`, '/', { method: 'POST', body: 'a' });
+  const statuses: number[] = [];
+  for (let i = 0; i < 12; i++) statuses.push((await post()).status);
+  expect(statuses.filter((status) => status === 502)).toHaveLength(3);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(9);
+});
+
 test.each([
   [{}, { state: 'maint' }],
   [{ state: 'maint' }, { state: 'drain' }],

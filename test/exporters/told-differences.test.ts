@@ -37,6 +37,27 @@ test.each([
   expect([...text.matchAll(/^ +server \S+ \S+ weight (\d+)/gm)].map(([, weight]) => Number(weight))).toEqual(weights);
 });
 
+test.each([
+  ['round_robin', [{ backup: true }, { backup: true }], ['', '']],
+  ['random', [{ backup: true }, { backup: true }], ['', '']],
+  ['round_robin', [{ state: 'maint' }, { backup: true }], [' down', ' backup']],
+  ['first', [{}, {}], ['', ' backup']],
+  ['first', [{ state: 'maint' }, {}, {}], [' down backup', '', ' backup']],
+  ['first', [{ backup: true }, {}], [' backup', '']],
+])('nginx with policy %s has backups of %j', async (policy, backends, words) => {
+  const pool = { policy, backends: backends.map((each, i) => ({ url: `http://127.0.0.1:${i + 1}`, ...each })) };
+  const { text } = exportConfig(smallConfig({ pool }), 'nginx');
+  const found = [...text.matchAll(/^ +server 127\.0\.0\.1:\d .*fail_timeout=2s(.*);$/gm)].map(([, more]) => more);
+  expect(found).toEqual(words);
+  expect(await complaintOf('nginx', text)).toBeNull();
+});
+
+test('Caddy quotes the address of an IPv6 client in Forwarded', async () => {
+  const { text } = exportConfig(smallConfig({ listener: { address: '[::1]:8080' } }), 'caddy');
+  expect(text).toMatch(/vars @ipv6_api node `"\[\{http\.request\.remote\.host\}\]"`\n[^]*for=\{http\.vars\.node\};/);
+  expect(await complaintOf('caddy', text)).toBeNull();
+});
+
 test('Caddy has each backend once where it hashes', () => {
   const { text } = exportConfig(smallConfig({ pool: { policy: 'ip_hash' } }), 'caddy');
   expect(text).toMatch(/^\s*to http:\/\/127\.0\.0\.1:1 http:\/\/127\.0\.0\.1:2$/m);
@@ -140,7 +161,9 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['haproxy', { rule: { request: [{ respond: { body: 'a\0b' } }] } }, /a NUL has no spelling in HAProxy/],
   ['caddy', { pool: { forwarded: { xForwarded: false } } }, /they do not go on as they came$/],
   ['caddy', { pool: { sticky: { cookie: 'c' } } }, /without Max-Age, HttpOnly and SameSite$/],
-  ['caddy', {}, /3 attempts .* unless it has a body/],
+  ['caddy', {}, /3 attempts .* tried again, POST, PUT and PATCH with a body from Caddy 2.11.2 on/],
+  ['caddy', { pool: { healthCheck: { expectStatus: ['200-204'] } } }, /^pools.api.healthCheck.expectStatus: .*: 200$/],
+  ['caddy', {}, /^pools.api.connections.perBackend: at most 256 .* 503 when all have so many$/],
   ['caddy', { pool: { backends: [{ url: 'http://d:1', weight: 0 }] } }, /d:1 drains \(weight 0\): .* no such weight/],
   ['caddy', { pool: { backends: [{ url: 'http://d:1', state: 'drain' }] } }, /d:1 is drain: .* no such state/],
   ['caddy', {}, /Caddy takes Proxy-Authorization and trailers out of requests/],

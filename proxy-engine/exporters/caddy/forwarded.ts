@@ -1,4 +1,6 @@
 /** The headers that a proxy adds, behind what rules left of them. */
+import { isIPv4 } from 'node:net';
+import { splitAddress } from '../../downstream/address.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { VERSION } from './placeholders.ts';
@@ -38,13 +40,33 @@ export function forwardedForLines({ config, id }: PlannedPool): string[] {
 /** Placed before the proxy: one that came does not go on alone. */
 export function forwardedLines(plan: Plan, { config, id }: PlannedPool): string[] {
   const { xForwarded, rfc7239 } = config.forwarded;
-  if (rfc7239 || !xForwarded) return [];
-  return [`@rfc7239_${id} header Forwarded *`, `request_header @rfc7239_${id} +Forwarded ${forwardedElement(plan)}`];
+  if (rfc7239) return nodeLines(plan, id);
+  if (!xForwarded) return [];
+  return [
+    ...nodeLines(plan, id),
+    `@rfc7239_${id} header Forwarded *`,
+    `request_header @rfc7239_${id} +Forwarded ${forwardedElement(plan)}`,
+  ];
+}
+
+/** An address of IPv6 is in brackets and in quotes (RFC 7239 §6). */
+function nodeLines(plan: Plan, id: string): string[] {
+  if (!meetsIPv6(plan)) return [];
+  return [
+    'vars node {http.request.remote.host}',
+    `@ipv6_${id} remote_ip ::/0`,
+    `vars @ipv6_${id} node ${quoted('"[{http.request.remote.host}]"')}`,
+  ];
+}
+
+function meetsIPv6({ listeners }: Plan): boolean {
+  return listeners.some(({ config }) => !isIPv4(splitAddress(config.address).host));
 }
 
 function forwardedElement(plan: Plan): string {
   const host = writesHosts(plan) ? '{http.vars.client_host}' : '{http.request.hostport}';
-  return quoted(`for={http.request.remote.host};proto={http.request.scheme};host="${host}"`);
+  const node = meetsIPv6(plan) ? '{http.vars.node}' : '{http.request.remote.host}';
+  return quoted(`for=${node};proto={http.request.scheme};host="${host}"`);
 }
 
 /** Placed before the proxy: only requests without an id get one, or have it under another name, too. */

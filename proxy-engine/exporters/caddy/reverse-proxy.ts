@@ -4,7 +4,6 @@ import { parseTarget } from '../../discovery/dns.ts';
 import {
   type DnsDiscovery,
   isDefaultEjection,
-  isDefaultRetry,
   isSecure,
   noteNamesIn,
   type Origin,
@@ -19,6 +18,7 @@ import { lookupOf } from '../written.ts';
 import { forwardedForLines, forwardedLines, headerLines, requestIdLines } from './forwarded.ts';
 import { checkLines } from './health.ts';
 import { hashKeyLines, insteadOf, policyLine, withoutHashKey } from './policy.ts';
+import { picksAgain, tryingBlocks } from './retries.ts';
 import { block, duration, quoted } from './text.ts';
 
 export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
@@ -31,7 +31,6 @@ export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
   }
   const lines = [
     ...upstreamLines(plan, pool, origins),
-    ...retryLines(plan, pool),
     ...checkLines(plan, pool),
     ...ejectionLines(plan, pool, origins),
     ...headerLines(plan, pool),
@@ -48,13 +47,14 @@ export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
 }
 
 /** The name of a backend gives way to a Host that a rule has written. */
-function proxyBlocks(plan: Plan, { config, id }: PlannedPool, lines: readonly string[]): string[] {
-  if (config.preserveHost) return block('reverse_proxy', lines);
-  const named = block('reverse_proxy', [...lines, 'header_up Host {http.reverse_proxy.upstream.hostport}']);
+function proxyBlocks(plan: Plan, pool: PlannedPool, lines: readonly string[]): string[] {
+  const { config, id } = pool;
+  if (config.preserveHost) return tryingBlocks(plan, pool, lines);
+  const named = tryingBlocks(plan, pool, [...lines, 'header_up Host {http.reverse_proxy.upstream.hostport}']);
   if (!writesHosts(plan)) return named;
   return [
     `@written_${id} vars {http.vars.host_written} yes`,
-    ...block(`handle @written_${id}`, block('reverse_proxy', lines)),
+    ...block(`handle @written_${id}`, tryingBlocks(plan, pool, lines)),
     ...block('handle', named),
   ];
 }
@@ -135,41 +135,15 @@ function repeated(
   return [`to ${addresses.flatMap((address, i) => Array.from({ length: counts[i] ?? 1 }, () => address)).join(' ')}`];
 }
 
-function retryLines({ notes, version }: Plan, { config, path }: PlannedPool): string[] {
-  const { retry } = config;
-  notes.lack(`${path}.retry`, `retry budget and replay bound`, 'Caddy has none', isDefaultRetry(config));
-  if (retry.attempts === 1 || retry.on.length === 0) return ['lb_retries 0'];
-  const statuses = retry.on.filter((on) => typeof on === 'number');
-  if (statuses.length > 0 && !isAtLeast(version, '2.11.3'))
-    notes.refuse(`${path}.retry.on`, `retry on ${statuses.join(', ')}`, 'Caddy retries by the response from 2.11.3 on');
-  else if (statuses.length > 0)
-    notes.refuse(
-      `${path}.retry.on`,
-      `retry on ${statuses.join(', ')}`,
-      'add an lb_retry_match with a CEL expression by hand',
-    );
-  notes.approximate(
-    `${path}.retry`,
-    `${retry.attempts} attempts on ${retry.on.join(', ')}`,
-    'what could not connect is tried again unless it has a body, after other failures GET only; maybe on the same backend',
-  );
-  const lines = [`lb_retries ${retry.attempts - 1}`, `lb_try_interval ${duration(retry.backoff.base)}`];
-  return retry.nonIdempotent
-    ? [...lines, ...block('lb_retry_match', ['method GET HEAD PUT DELETE OPTIONS POST PATCH'])]
-    : lines;
-}
-
-/** Whether a request that is tried again would come to the backend that has just failed it. */
-function picksAgain(config: PlannedPool['config']): boolean {
-  const { policy, sticky, retry } = config;
-  const isTriedAgain = retry.attempts > 1 && retry.on.length > 0;
-  return isTriedAgain && (sticky !== undefined || !['round_robin', 'random'].includes(policy));
-}
-
 function ejectionLines({ notes }: Plan, pool: PlannedPool, origins: readonly Origin[]): string[] {
   const { config, path } = pool;
   const { ejection, connections } = config;
   const lines = [`unhealthy_request_count ${connections.perBackend}`];
+  notes.approximate(
+    `${path}.connections.perBackend`,
+    `at most ${connections.perBackend} connections to a backend`,
+    'Caddy counts requests, and answers 503 when all have so many',
+  );
   const out = duration(ejection ? ejection.baseTime : 1000);
   if (origins.some(({ backup }) => backup)) {
     notes.approximate(

@@ -25,8 +25,9 @@ export const zhTwExportCaddy: EngineTexts = {
   'Caddy hashes by a parameter from 2.7 on': 'Caddy 從 2.7 起才能依參數雜湊',
   'Caddy retries by the response from 2.11.3 on': 'Caddy 從 2.11.3 起才能依回應重試',
   'add an lb_retry_match with a CEL expression by hand': '請自行加上以 CEL 運算式撰寫的 lb_retry_match',
-  'what could not connect is tried again unless it has a body, after other failures GET only; maybe on the same backend':
-    '無法連線且沒有主體的請求會重試，其他失敗只重試 GET；可能仍在同一個後端',
+  'what could not connect is tried again, POST, PUT and PATCH with a body from Caddy 2.11.2 on; after other failures GET only; maybe on the same backend':
+    '無法連線時會重試，有主體的 POST、PUT 與 PATCH 則從 Caddy 2.11.2 起；其他失敗只重試 GET；可能仍在同一個後端',
+  'Caddy counts requests, and answers 503 when all have so many': 'Caddy 計算的是請求數，全部達到時回應 503',
   'a backend to which one connection fails is out for {}: only then Caddy uses them, the first one that is up':
     '後端只要有一次連線失敗就會移出 {}：Caddy 只在這時才使用它們，且只用第一個可用的',
   'attributes of the cookie': 'Cookie 的屬性',
