@@ -31,6 +31,8 @@ export class ConnectDoor implements TunnelDoor {
   }
 
   hang(): void {
+    const { socket } = this.#connection;
     this.#connection.hang();
+    socket.once('end', () => socket.destroy());
   }
 }

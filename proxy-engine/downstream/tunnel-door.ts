@@ -10,8 +10,8 @@ export interface TunnelDoor {
   accept(): { socket: Socket; rest: Buffer };
   /** Says why not; `error` is null when a rule answers. */
   refuse(error: ProxyError | null, answer: OwnAnswer): void;
-  /** Ends without a word, as `ClientStream.abort` does. */
+  /** Ends without a word, as `ClientStream.abort` does, also after `accept`. */
   abort(how: 'reset' | 'close'): void;
-  /** Says nothing more; the socket stays open until the client leaves. */
+  /** Says nothing more; the socket stays open until the client leaves. Also after `accept`. */
   hang(): void;
 }

@@ -28,6 +28,12 @@ export async function carryOutTunnel(exchange: LiveExchange, rules: RuleSet, clo
   return { kind: 'connect', throttle: effects.throttle };
 }
 
+/** What a tunnel ends with that a rule would have answered before its client was let in. */
+export function answersTooLate({ status }: OwnAnswer): ProxyError {
+  const message = `a rule answers ${status}, which cannot be said in a tunnel that is open already`;
+  return new ProxyError('ABORTED_BY_RULE', message);
+}
+
 /** What only a request can get that is seen. */
 function asksForMore({ pool, origin, local, body, scripts, breakpoint }: RequestEffects): boolean {
   return pool !== null || origin !== null || breakpoint || local.length + body.length + scripts.length > 0;

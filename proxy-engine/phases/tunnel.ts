@@ -22,19 +22,13 @@ import { viaOf } from '../upstream/forward-headers.ts';
 import { openTunnel } from '../upstream/open-tunnel.ts';
 import { loopThrough } from '../upstream/upstream-proxy.ts';
 import { TunnelExchange } from './tunnel-exchange.ts';
-import { carryOutTunnel } from './tunnel-rules.ts';
+import { type Entered, openInside, serveInside } from './tunnel-inside.ts';
+import { answersTooLate, carryOutTunnel } from './tunnel-rules.ts';
 
 /** A client that says nothing for so long may wait for the other side to speak first. */
 const SILENCE_MS = 1000;
 /** The other side cannot be reached: so long a client may still say something that needs no other side. */
 const PATIENCE_MS = 10_000;
-
-/** The client's connection once its CONNECT is answered with 200: what comes on it now is what goes through the tunnel. */
-interface Entered {
-  socket: Socket;
-  /** Read already, not passed on. */
-  bytes: Buffer;
-}
 
 export class Tunnel implements ClientEvents {
   readonly #record: TunnelExchange;
@@ -43,6 +37,7 @@ export class Tunnel implements ClientEvents {
   readonly #context: ProxyContext;
   #backend: Socket | null = null;
   #entered = false;
+  #hasObeyed = false;
   #throttle: Throttle | null = null;
 
   constructor(exchange: LiveExchange, request: TunnelRequest, snapshot: Snapshot, context: ProxyContext) {
@@ -68,7 +63,7 @@ export class Tunnel implements ClientEvents {
       this.#refuse(new ProxyError('LOOP', `${host}:${port} is this proxy itself`));
     else if (interception?.wants(this.#exchange))
       this.#listen(this.#enter(), SILENCE_MS, (silent) => this.#connect(silent, true));
-    else void this.#obeyRules();
+    else void this.#obeyRules(() => this.#connect(null, true));
   }
 
   // ── the client's side ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,9 +101,9 @@ export class Tunnel implements ClientEvents {
     if (opening !== null) this.#take(opening, entered);
     else if (this.#backend && !entered.socket.destroyed) {
       this.#noteUnopened('the client closed its side before it said anything');
-      this.#relay(entered, this.#backend);
+      this.#passOn(entered);
     } else if (!attempt) {
-      if (!entered.socket.destroyed) this.#connect(entered, false);
+      if (!entered.socket.destroyed) this.#passOn(entered);
       else this.#record.forget();
     } else {
       entered.socket.destroy();
@@ -154,26 +149,17 @@ export class Tunnel implements ClientEvents {
     return interception.wants(this.#exchange);
   }
 
-  async #open(interception: Interception, hello: ClientHello, { socket, bytes }: Entered): Promise<void> {
-    const { client, host, port, inside, refusals } = this.#request;
-    const terminator = await interception.terminatorFor(hello, host);
+  async #open(interception: Interception, hello: ClientHello, entered: Entered): Promise<void> {
     this.#dropBackend();
-    inside.open(socket, bytes, { ...client, destination: { host, port } }, terminator, (error) => {
-      const isLeft = refusals.add(client.ip, host, hello, error);
-      const next = isLeft ? '; its next connections there are tunnelled' : '';
-      this.#fail(
-        new ProxyError('INTERCEPTION_REFUSED', `the client did not accept our certificate for ${host}${next}`),
-      );
-    });
+    await openInside(this.#request, interception, hello, entered, (error) => this.#fail(error));
     // From here on the exchanges inside count; this one is shown only when the client refuses.
     this.#record.leave();
   }
 
-  #serve({ socket, bytes }: Entered): void {
-    const { client, host, port, inside } = this.#request;
+  #serve(entered: Entered): void {
     this.#dropBackend();
     this.#record.forget();
-    inside.serve(socket, bytes, { ...client, scheme: 'http', tls: null, destination: { host, port } });
+    serveInside(this.#request, entered);
   }
 
   #enter(): Entered {
@@ -183,29 +169,38 @@ export class Tunnel implements ClientEvents {
     return { socket, bytes: rest };
   }
 
-  async #obeyRules(): Promise<void> {
+  /** Rules are asked once, before a byte is relayed; then `goOn`, unless one of them ends it. */
+  async #obeyRules(goOn: () => void): Promise<void> {
+    if (this.#hasObeyed) {
+      goOn();
+      return;
+    }
+    this.#hasObeyed = true;
     const outcome = await carryOutTunnel(this.#exchange, this.#snapshot.rules, this.#context.clock);
     if (this.#record.done) return;
     switch (outcome.kind) {
       case 'connect':
         this.#throttle = outcome.throttle;
-        this.#connect(null, true);
+        goOn();
         return;
       case 'answer':
-        this.#exchange.mocked = true;
-        this.#answer(outcome.answer, outcome.error);
+        this.#exchange.mocked = !this.#entered;
+        if (this.#entered) this.#abort('close', outcome.error ?? answersTooLate(outcome.answer));
+        else this.#answer(outcome.answer, outcome.error);
         return;
       case 'abort':
-        this.#abort(outcome.mode);
+        this.#abort(outcome.mode, abortedByRule(outcome.mode));
     }
   }
 
   // ── the other side ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The client has spoken and is relayed: to the connection that is there, or to a new one. */
+  /** What the client says is relayed as rules let it: to the connection that is there, or to a new one. */
   #passOn(entered: Entered): void {
-    if (this.#backend) this.#relay(entered, this.#backend);
-    else this.#connect(entered, false);
+    void this.#obeyRules(() => {
+      if (this.#backend) this.#relay(entered, this.#backend);
+      else this.#connect(entered, false);
+    });
   }
 
   /** `entered`: null when the client has to wait outside until there is a connection. `isSilent`: it has not said what it wants. */
@@ -254,7 +249,7 @@ export class Tunnel implements ClientEvents {
       onClient: (opening, bytes) => this.#clientSpoke(opening, { socket, bytes }),
       onBackend: (bytes) => {
         this.#noteUnopened('the other side spoke first, or closed');
-        this.#relay({ socket, bytes }, backend);
+        this.#passOn({ socket, bytes });
       },
       onIdle: () => this.#exchange.note(RELAY_IDLE_NOTE),
     });
@@ -284,11 +279,11 @@ export class Tunnel implements ClientEvents {
     this.#record.finish();
   }
 
-  #abort(mode: AbortMode): void {
+  #abort(mode: AbortMode, error: ProxyError): void {
     const { door } = this.#request;
     if (mode === 'hang') door.hang();
     else door.abort(mode);
-    this.#fail(abortedByRule(mode));
+    this.#fail(error);
   }
 
   #fail(error: ProxyError, entered?: Entered): void {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
 import type { Engine } from '../../proxy-engine/engine.ts';
 import { openAuthority } from '../../proxy-engine/tls/authority.ts';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
@@ -40,7 +41,7 @@ async function tcpOrigin(onSocket: (socket: Socket) => void = () => {}): Promise
   return { port: (server.address() as AddressInfo).port, sockets };
 }
 
-async function interceptingProxy() {
+async function interceptingProxy(rules: ConfigDocument['rules'] = []) {
   const authority = await newAuthority();
   const pair = await new LeafCertificates(authority).issue(['localhost']);
   const tls = createHttpsServer(pair, (request, response) => response.end(request.url));
@@ -51,6 +52,7 @@ async function interceptingProxy() {
     {
       listeners: { proxy: { address: '127.0.0.1:0', mode: 'forward', intercept: 'host = localhost' } },
       routes: [{ name: 'all', pool: 'origin' }],
+      rules,
       pools: {
         origin: { backends: [{ url: `https://localhost:${origin.port}` }], tls: { ca: [authority.certificateFile] } },
       },
@@ -143,6 +145,30 @@ describe('interception', () => {
     expect(await recorded(engine)).toMatchObject({
       mark: { note: 'not opened: what the client says is neither TLS nor HTTP' },
     });
+  });
+
+  test.each([
+    [{ abort: 'close' }, 'closed', 'aborted by a rule (close)'],
+    [{ abort: 'reset' }, 'ECONNRESET', 'aborted by a rule (reset)'],
+    [{ abort: 'hang' }, 'closed', 'aborted by a rule (hang)'],
+    [
+      { respond: { status: 403 } },
+      'closed',
+      'a rule answers 403, which cannot be said in a tunnel that is open already',
+    ],
+  ] as const)('that was wanted and cannot be obeys rules: %j', async (action, end, message) => {
+    const { engine, port } = await interceptingProxy([{ name: 'cut', match: 'method = CONNECT', request: [action] }]);
+    const echo = await tcpOrigin((socket) => socket.pipe(socket));
+    const client = await connectThrough(port, echo.port);
+    const ended = new Promise((resolve) => {
+      client.on('end', () => resolve('closed')).on('error', ({ code }: NodeJS.ErrnoException) => resolve(code));
+    });
+    let heard = '';
+    client.on('data', (bytes) => (heard += String(bytes)));
+    client.write('\0\0 something else');
+    expect((await recorded(engine)).error).toMatchObject({ code: 'ABORTED_BY_RULE', message });
+    if ('abort' in action && action.abort === 'hang') client.end();
+    expect([await ended, heard, echo.sockets.length]).toEqual([end, '', 0]);
   });
 
   test('of a client that says nothing to a host that cannot be reached ends, with the reason', async () => {
