@@ -235,7 +235,7 @@ export class Engine {
   testRule(input: ParsedInput<'rule.test'>): RuleTest {
     return testRules(this.#running.config, input, {
       baseDir: this.#running.from.baseDir,
-      candidates: (pool, exchange) => this.pool(pool)?.candidates(exchange) ?? [],
+      candidates: (pool, exchange, only) => this.pool(pool)?.candidates(exchange, only) ?? [],
     });
   }
 

@@ -179,8 +179,9 @@ export class Pool {
     return explainPolicy(this.config, this.#backends, this.#explainDeps(), { key, slots });
   }
 
-  /** The backends that may get this request now, one when it alone decides. */
-  candidates(subject: RoutedSubject): readonly Backend[] {
+  /** The backends that may get this request now, one when it alone decides; `only`: that of this name. */
+  candidates(subject: RoutedSubject, only?: string): readonly Backend[] {
+    if (only !== undefined) return this.#backends.filter(({ name }) => name === only);
     const named = this.#namedByCookie(subject);
     if (named && named.keepsSessions) return [named];
     return candidatesFor(this.config, this.#backends, this.#explainDeps(), hashKey(this.config, subject));

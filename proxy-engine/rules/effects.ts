@@ -92,7 +92,7 @@ export interface RequestEffects extends PhaseEffects {
   pool: string | null;
   /** Overrides the route's and the pool's choice. */
   backend: { pool: string; backend: string } | null;
-  /** Where a forward exchange goes instead. */
+  /** Where it goes instead. */
   origin: OriginOverride | null;
 }
 
@@ -124,6 +124,8 @@ export function addRequestEffect(effects: RequestEffects | null, effect: Effect)
       return into;
     case 'origin':
       into.origin = effect.origin;
+      into.pool = null;
+      into.backend = null;
       return into;
     default:
       addPhaseEffect(into, effect);

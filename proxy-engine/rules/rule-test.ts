@@ -12,6 +12,7 @@ import { type CompiledRoute, compileRoutes, enterRoute } from '../match/router.t
 import { toWire } from '../match/wire-text.ts';
 import { writtenUrl } from '../replay/compose-request.ts';
 import { forwardedHeaders } from '../upstream/forward-headers.ts';
+import { ORIGIN_POOL } from '../upstream/origins.ts';
 import type { Answer } from './answer.ts';
 import { parseAuthority } from './authority.ts';
 import type { RequestEffects } from './effects.ts';
@@ -24,8 +25,13 @@ type TypedAnswer = NonNullable<RuleTestInput['response']>;
 export interface RuleTestOptions {
   /** Directory to which relative paths of the config are relative. */
   baseDir: string;
-  /** Backends of a running pool that may get the exchange: one when the request alone decides. */
-  candidates(this: void, pool: string, exchange: LiveExchange): readonly Pick<Backend, 'name' | 'address'>[];
+  /** Backends of a running pool that may get the exchange: one when the request alone decides, or a rule names it (`only`). */
+  candidates(
+    this: void,
+    pool: string,
+    exchange: LiveExchange,
+    only?: string,
+  ): readonly Pick<Backend, 'name' | 'address'>[];
 }
 
 /** Runs `input` through the routes and rules of `config`. A URL without an origin is for `localhost`. */
@@ -41,7 +47,7 @@ export function testRules(config: Config, input: RuleTestInput, { baseDir, candi
   const ofRoute = effects?.pool || effects?.origin || route?.to.kind !== 'answer' ? null : route.to.answer(exchange);
   const answer = effects?.answer ?? ofRoute;
   const to = destination(exchange, route, effects);
-  const backends = to.pool === undefined ? [] : candidates(to.pool, exchange);
+  const backends = to.pool === undefined ? [] : candidates(to.pool, exchange, to.backend);
   const split = splitOf(exchange, { to, route, effects }, candidates);
   const test: RuleTest = {
     ...(split ? { route: to.route, split } : withCandidates(to, backends)),
@@ -76,14 +82,14 @@ function withCandidates(to: Destination, backends: readonly { name: string }[]):
 function sentHead(
   exchange: LiveExchange,
   { pools }: Config,
-  { pool, backend }: Destination,
+  { pool, origin }: Destination,
   backends: readonly Pick<Backend, 'name' | 'address'>[],
 ): RequestHead | undefined {
-  const config = pools[pool ?? ''];
-  const to = backend === undefined ? backends[0] : backends.find(({ name }) => name === backend);
-  if (!config || !to) return undefined;
+  const config = origin === undefined ? pools[pool ?? ''] : ORIGIN_POOL;
+  const backendAddress = origin === undefined ? backends[0]?.address : authorityOf(origin);
+  if (!config || backendAddress === undefined) return undefined;
   const { forwarded, preserveHost } = config;
-  const headers = forwardedHeaders(exchange, { config: forwarded, preserveHost, backendAddress: to.address });
+  const headers = forwardedHeaders(exchange, { config: forwarded, preserveHost, backendAddress });
   return { ...headOf(exchange), headers: headers.lines() };
 }
 
@@ -143,9 +149,14 @@ function endsAtFile(exchange: LiveExchange, effects: RequestEffects | null): boo
   return localSources(exchange, effects).some((source) => source.kind === 'file' || source.missing === 404);
 }
 
-/** Rules on the response know the backend. */
-function withBackend(input: RuleTestInput, { backend }: RuleTest): RuleTestInput {
-  return input.response ? { ...input, response: { backend, ...input.response } } : input;
+/** Rules on the response know the backend; an origin goes by its authority. */
+function withBackend(input: RuleTestInput, { backend, origin }: RuleTest): RuleTestInput {
+  const known = origin === undefined ? backend : authorityOf(origin);
+  return input.response ? { ...input, response: { backend: known, ...input.response } } : input;
+}
+
+function authorityOf(origin: string): string {
+  return origin.slice(origin.indexOf('://') + 3);
 }
 
 function runResponse(

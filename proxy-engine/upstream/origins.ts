@@ -75,7 +75,7 @@ export class Origins {
  * As a pool is when its config says nothing, but without ejection: there is no other backend to prefer. Nothing is added to
  * requests: an origin answers as it would without a proxy in between (Via alone makes some servers stop compressing).
  */
-const { ORIGIN_POOL, ORIGIN_BACKEND } = defaults();
+export const { ORIGIN_POOL, ORIGIN_BACKEND } = defaults();
 
 function defaults(): { ORIGIN_POOL: PoolConfig; ORIGIN_BACKEND: NonNullable<PoolConfig['backends']>[number] } {
   const forwarded = { xForwarded: false, rfc7239: false, via: false, requestId: false } as const;

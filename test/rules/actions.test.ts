@@ -203,7 +203,12 @@ describe('effects', () => {
   });
 
   it('the last word on the destination wins', () => {
-    expect(act([{ pool: 'a' }, { mapRemote: { url: 'http://x.test' } }]).effects?.origin?.host).toBe('x.test');
+    for (const before of [{ pool: 'a' }, { backend: 'a/b' }])
+      expect(act([before, { mapRemote: { url: 'http://x.test' } }]).effects).toMatchObject({
+        origin: { host: 'x.test' },
+        backend: null,
+        pool: null,
+      });
     expect(act([{ mapRemote: { url: 'http://x.test' } }, { backend: 'a/b' }, { pool: 'c' }]).effects).toMatchObject({
       origin: null,
       backend: null,

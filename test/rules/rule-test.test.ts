@@ -123,6 +123,35 @@ describe('the test bench', () => {
     expect({ route, pool, origin }).toEqual({ route: undefined, pool: undefined, origin: undefined, ...found });
   });
 
+  it.each<[path: string, host: string, backend: string]>([
+    ['/pin', 'b.test:2', 'b'],
+    ['/v1/x', 'a.test:1', 'a'],
+    ['/there', '[::1]:81', '[::1]:81'],
+  ])('tells the head that goes out, and the backend of the answer: %s', (path, host, backend) => {
+    const rules = [
+      { name: 'pin', match: 'path ^= /pin', request: [{ backend: 'api/b' }] },
+      { name: 'there', match: 'path = /there', request: [{ mapRemote: { url: 'http://[::1]:81' } }] },
+      { name: 'all', request: [{ set: { a: '1' } }], response: [{ set: { b: '$backend' } }] },
+    ];
+    const pools = { api: { backends: [{ url: 'http://a.test:1' }], preserveHost: false } };
+    const told = configWith({ routes: [{ name: 'api', pool: 'api' }], pools, rules });
+    const both = [
+      { name: 'a', address: 'a.test:1' },
+      { name: 'b', address: 'b.test:2' },
+    ];
+    const input = commands['rule.test'].parse({
+      request: { url: path, headers: [['Connection', 'close']] },
+      response: { status: 200 },
+    });
+    const { steps, response } = testRules(told, input, {
+      baseDir: '.',
+      candidates: (_pool, _exchange, only) => both.filter(({ name }) => name === (only ?? 'a')),
+    });
+    const sent = steps.findLast(({ phase }) => phase === 'request')?.after?.headers ?? [];
+    expect(sent.filter(([name]) => name === 'Host' || name === 'Connection')).toEqual([['Host', host]]);
+    expect(response?.after.headers).toEqual([['b', backend]]);
+  });
+
   it('tells what happens to a response', () => {
     const test = run({
       request: { url: 'http://api.localhost/v1/' },
