@@ -11,6 +11,8 @@ export interface ListenerSharing {
   reusePort: 'no' | 'first' | 'following';
   /** What all threads count the clients of that listener in. */
   clients(this: void, listener: string): SharedCounter;
+  /** Those of the thread that was first. */
+  ticketKeys?(this: void, listener: string): Uint8Array | undefined;
 }
 
 /** For the thread that binds an address first. Of SO_REUSEPORT only Linux is known to share new connections out; without it there are no other threads. */

@@ -27,6 +27,8 @@ export interface ListenerShare {
   /** With the port that was really bound. */
   address: string;
   clients: SharedArrayBuffer;
+  /** Of its TLS, so that the session of a client is taken up again by whichever thread it comes to. */
+  ticketKeys?: Uint8Array;
 }
 
 /** Listeners of a config that is not applied yet: open, but nothing is taken away from the running ones. */
@@ -120,9 +122,12 @@ export class Listeners {
   }
 
   /** Where the other threads of the engine are to accept as well, by name. */
-  shares({ next }: PreparedListeners): Record<string, ListenerShare> {
+  shares({ setups, next }: PreparedListeners): Record<string, ListenerShare> {
     const shares: Record<string, ListenerShare> = {};
-    for (const [name, { address, clients }] of next) shares[name] = { address, clients: clients.memory };
+    for (const [name, { address, clients }] of next) {
+      const tls = setups.get(name)?.tls;
+      shares[name] = { address, clients: clients.memory, ...(tls && { ticketKeys: tls.ticketKeys }) };
+    }
     return shares;
   }
 
@@ -208,13 +213,16 @@ export class Listeners {
     const { authority } = this.#deps;
     const before = this.#running.get(name)?.setup;
     const previous = before?.tls ?? null;
+    const tls = config.tls
+      ? await createTerminator(name, config.tls, { baseDir, authority, previous, protocols: protocolsOf(config) })
+      : null;
+    const ticketKeys = this.#deps.sharing.ticketKeys?.(name);
+    if (tls && ticketKeys) tls.ticketKeys = ticketKeys;
     return {
       config,
       trusted: new Networks(config.trustedProxies),
       interception: await this.#interception(name, config, before?.interception ?? null),
-      tls: config.tls
-        ? await createTerminator(name, config.tls, { baseDir, authority, previous, protocols: protocolsOf(config) })
-        : null,
+      tls,
     };
   }
 

@@ -105,6 +105,8 @@ export async function serverOptions(
     requestCert: mode !== 'none',
     rejectUnauthorized: mode === 'require',
     handshakeTimeout: HANDSHAKE_MS,
+    // The default is made of the command line, which each thread has another of.
+    sessionIdContext: 'switchyard',
   };
 }
 

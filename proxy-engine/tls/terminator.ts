@@ -18,8 +18,7 @@ export class TlsTerminator {
   constructor(options: TlsOptions, previous: TlsTerminator | null = null) {
     this.#admission = admissionOf(options);
     this.#server = createServer(options);
-    if (previous && previous.#admission === this.#admission)
-      this.#server.setTicketKeys(previous.#server.getTicketKeys());
+    if (previous && previous.#admission === this.#admission) this.ticketKeys = previous.ticketKeys;
     this.#server.on('secureConnection', (socket) => {
       socket.allowHalfOpen = true;
       this.#eventsOf(socket)?.onSecure(socket);
@@ -28,6 +27,15 @@ export class TlsTerminator {
       socket.destroy();
       this.#eventsOf(socket)?.onFailed(refusalOf(socket) ?? error);
     });
+  }
+
+  /** What the tickets of sessions are sealed with; 48 bytes. */
+  get ticketKeys(): Uint8Array {
+    return this.#server.getTicketKeys();
+  }
+
+  set ticketKeys(keys: Uint8Array) {
+    this.#server.setTicketKeys(Buffer.from(keys));
   }
 
   /** What of the handshake has been read from `socket` must be put back (`unshift`) before. */

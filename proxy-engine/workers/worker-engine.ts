@@ -81,7 +81,11 @@ export class WorkerEngine {
       scripts: this.#scripts,
       recorder: this.#recorder,
       connector: null,
-      sharing: { reusePort: 'following', clients: (name) => new SharedCounter(this.#order?.listeners[name]?.clients) },
+      sharing: {
+        reusePort: 'following',
+        clients: (name) => new SharedCounter(this.#order?.listeners[name]?.clients),
+        ticketKeys: (name) => this.#order?.listeners[name]?.ticketKeys,
+      },
       limitMemory: (rule) => this.#order?.limits.get(rule),
       via,
       nextId: () => ids.next(),

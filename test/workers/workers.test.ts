@@ -1,8 +1,10 @@
 /** `switchyard run --workers 2`: one engine of two threads, which is what one of one thread is. */
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HeldDetail } from '../../proxy-engine/contract/breakpoint.ts';
 import type { ConfigDocument } from '../../proxy-engine/contract/config.ts';
@@ -230,6 +232,29 @@ test('the limit of a rule is the limit of all threads together, also after a rel
 test('exchanges of all threads wait for the same room, and each gets it', async () => {
   const { address } = await setUp('a', { connections: { maxInFlight: 1, queue: 100 } });
   expect((await sendMany(address, 40)).map(({ status }) => status)).toEqual(Array(40).fill(200));
+});
+
+test('a session of TLS is taken up again by whichever thread the client comes to', async () => {
+  const gateway = { address: '127.0.0.1:0', tls: { local: true } };
+  const answer = { name: 'all', respond: { status: 200, body: 'x' } };
+  const { address } = await run({ listeners: { gateway }, routes: [answer] });
+  const options = {
+    host: '127.0.0.1',
+    port: Number(address.split(':')[1]),
+    servername: 'site.test',
+    rejectUnauthorized: false,
+  };
+  const begun = connectTls(options);
+  const session = await new Promise<Buffer>((resolve) => begun.once('session', resolve));
+  begun.destroy();
+  const isResumed = async () => {
+    const again = connectTls({ ...options, session });
+    await once(again, 'secureConnect');
+    const isReused = again.isSessionReused();
+    again.destroy();
+    return isReused;
+  };
+  expect(await Promise.all(Array.from({ length: 12 }, isResumed))).toEqual(Array(12).fill(true));
 });
 
 test('a pool whose connections cannot be divided among the threads is refused at the start', async () => {
