@@ -1,6 +1,6 @@
 /** Recorded exchanges as HAR, for commands and for `GET /api/exchanges.har`. */
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import type { CommandResult, ParsedInput } from '../contract/api.ts';
 import type { harCommands } from '../contract/har-commands.ts';
 import { HarImport } from '../exchange-formats/har-import.ts';
@@ -55,11 +55,10 @@ export async function sendHar(host: EngineHost, query: URLSearchParams, response
     'content-disposition': 'attachment; filename="exchanges.har"',
     'cache-control': 'no-store',
   });
-  for (let next = first; !next.done; next = await text.next()) {
-    if (!response.write(next.value)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    if (response.destroyed) return;
-  }
-  response.end();
+  await pipeline(async function* () {
+    if (!first.done) yield first.value;
+    yield* text;
+  }, response);
 }
 
 const QUERY = ['filter', 'recording', 'redact'];

@@ -1,7 +1,9 @@
-import { request } from 'node:http';
+import { request, type ServerResponse } from 'node:http';
+import { Writable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../proxy-engine/clock.ts';
 import { Channels } from '../../proxy-engine/host/channel.ts';
+import { sendHar } from '../../proxy-engine/host/har-commands.ts';
 import { HarTransfers } from '../../proxy-engine/host/har-transfers.ts';
 import { startWebServer } from '../../proxy-engine/host/web-server.ts';
 import { RecordingTransfers } from '../../proxy-engine/store/recordings/recording-transfers.ts';
@@ -64,6 +66,25 @@ test('a reader that leaves in the middle ends it', async () => {
     outgoing.once('response', (incoming) => incoming.once('data', () => void (incoming.destroy(), resolve()))),
   );
   expect((await call('exchanges.query', { limit: 1 })).total).toBe(500);
+});
+
+test('a slow reader gets all of it, and nothing piles up meanwhile', async () => {
+  const { call, host, url } = await setUp();
+  await call('compose.send', { url, times: 130, concurrency: 64 });
+  const listeners = new Set<number>();
+  let text = '';
+  const slow = new Writable({
+    highWaterMark: 1,
+    write(chunk, _, done) {
+      text += String(chunk);
+      listeners.add(slow.listenerCount('close'));
+      setImmediate(done);
+    },
+  });
+  const response = Object.assign(slow, { writeHead: () => response }) as unknown as ServerResponse;
+  await sendHar(host, new URLSearchParams(), response);
+  expect(JSON.parse(text).log.entries).toHaveLength(130);
+  expect(listeners.size).toBe(1);
 });
 
 test('one that failed in the middle is not told as whole when it is asked again', async () => {
