@@ -9,7 +9,8 @@ import { OpenQuestions } from './open-questions.ts';
 /** One end of a transport that keeps order. */
 export interface ChannelPort {
   post(message: ToWindow): void;
-  onMessage(listener: (message: unknown) => void): void;
+  /** What the listener answers ends when the message has been dealt with. */
+  onMessage(listener: (message: unknown) => Promise<void>): void;
   onClose(listener: () => void): void;
   /** True while the other side does not keep up: events wait, and only the latest state is sent when it does again. */
   congested?(): boolean;
@@ -81,7 +82,7 @@ export class Channels {
       this.#subscribers.delete(subscriber);
       questions.leave();
     });
-    port.onMessage((message) => void answer(questions, port, message));
+    port.onMessage((message) => answer(questions, port, message));
     this.#followFigures(state);
     port.post({ type: 'snapshot', info: this.#host.info, state, recorded });
     this.#subscribers.add(subscriber);

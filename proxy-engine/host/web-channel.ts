@@ -9,6 +9,8 @@ import { SECURITY_HEADERS } from './static-files.ts';
 const MAX_MESSAGE_BYTES = 16 * 1024 ** 2;
 /** Not yet taken by the other side; more than this and events wait. */
 const CONGESTED_BYTES = 1024 ** 2;
+/** Calls of one channel that are under way; more are not read yet. A window has a few. */
+const MAX_CALLS = 64;
 
 export interface WebSocketChannels {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -35,13 +37,28 @@ export function webSocketChannels(channels: Channels): WebSocketChannels {
 
 export function webSocketPort(socket: WebSocket): ChannelPort {
   socket.on('error', () => socket.terminate());
+  let calls = 0;
+  const congested = () => socket.bufferedAmount > CONGESTED_BYTES;
+  // Whoever asks and takes no answers is not asked for more: answers would pile up here, and everybody's questions behind theirs.
+  function readOn(): void {
+    if (calls >= MAX_CALLS || congested()) socket.pause();
+    else if (socket.isPaused) socket.resume();
+  }
   return {
     post(message) {
-      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message), readOn);
     },
-    onMessage: (listener) => socket.on('message', (data, binary) => listener(binary ? undefined : parse(String(data)))),
+    onMessage: (listener) =>
+      socket.on('message', (data, binary) => {
+        calls++;
+        readOn();
+        void listener(binary ? undefined : parse(String(data))).finally(() => {
+          calls--;
+          readOn();
+        });
+      }),
     onClose: (listener) => socket.on('close', listener),
-    congested: () => socket.bufferedAmount > CONGESTED_BYTES,
+    congested,
   };
 }
 

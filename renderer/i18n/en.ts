@@ -53,6 +53,7 @@ export const en = {
   common: {
     close: 'Close',
     save: 'Save',
+    saving: 'Saving…',
     delete: 'Delete',
     copy: 'Copy',
     copied: 'Copied',

@@ -131,6 +131,7 @@ export const zhTw: Messages = {
   common: {
     close: '關閉',
     save: '儲存',
+    saving: '儲存中…',
     delete: '刪除',
     copy: '複製',
     copied: '已複製',

@@ -52,7 +52,7 @@ export function SaveForm({ onClose, onError }: { onClose: () => void; onError: (
         <span className="dialog-space muted">{recordings.willSave(formatCount(filtered ? total : recorded))}</span>
         <Button onClick={onClose}>{pools.cancel}</Button>
         <Button type="submit" tone="primary" disabled={busy || name.trim() === '' || recorded === 0}>
-          {busy ? recordings.saving : common.save}
+          {busy ? common.saving : common.save}
         </Button>
       </div>
     </form>

@@ -16,8 +16,8 @@ interface EntryFormFrameProps<D> {
 
 /** Around the fields of a route or rule: where it comes from, what others changed meanwhile, and what can be done with what is typed. */
 export function EntryFormFrame<D>({ form, texts, children }: EntryFormFrameProps<D>) {
-  const { rules, conflict } = useMessages();
-  const { entry, list, conflicts, dirty, issues } = form;
+  const { common, rules, conflict } = useMessages();
+  const { entry, list, conflicts, dirty, saving, issues } = form;
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
@@ -32,10 +32,10 @@ export function EntryFormFrame<D>({ form, texts, children }: EntryFormFrameProps
       {children}
       {issues[''] ? <ErrorBox>{issues['']}</ErrorBox> : null}
       <div className="form-bar">
-        <Button type="submit" tone="primary" disabled={!dirty || conflicts.length > 0}>
-          {texts.save}
+        <Button type="submit" tone="primary" aria-busy={saving} disabled={!dirty || saving || conflicts.length > 0}>
+          {saving ? common.saving : texts.save}
         </Button>
-        <Button disabled={!dirty} onClick={form.revert}>
+        <Button disabled={!dirty || saving} onClick={form.revert}>
           {rules.revert}
         </Button>
         {dirty ? <span className="muted">{conflicts.length > 0 ? conflict.choose : rules.unsaved}</span> : null}

@@ -25,6 +25,8 @@ export interface EntryForm<D> extends Omit<KeptDraft<D>, 'isTyped' | 'base' | 'f
   tried: boolean;
   /** Something is typed that is not what the document has. */
   dirty: boolean;
+  /** What was saved is on its way: with thousands of rules that takes a while. */
+  saving: boolean;
   change: (part: Partial<D>) => void;
   save: (event?: FormEvent) => Promise<void>;
   revert: () => void;
@@ -38,6 +40,7 @@ export function useEntryForm<D extends { name: string }>(entry: Entry, kind: Ent
   const { base, isTyped: dirty, forget, ...kept } = useKeptDraft(list, entry.name, entry.raw, kind);
   const [issues, setIssues] = useState<Record<string, string>>({});
   const [tried, setTried] = useState(false);
+  const [saving, setSaving] = useState(false);
   const { draft, conflicts } = kept;
   const path = [list, entry.name];
   const after = kind.apply(base, draft);
@@ -49,12 +52,15 @@ export function useEntryForm<D extends { name: string }>(entry: Entry, kind: Ent
     setTried(true);
     if (Object.keys(kind.problemsOf(draft)).length > 0 || conflicts.length > 0) return;
     if (edits.length === 0) return forget();
+    if (saving) return;
     const to = draft.name.trim();
     app.ui.setState({ renaming: { from: entry.name, to } });
+    setSaving(true);
     const outcome = await app.config.edit(
       [...(kind.firstOf?.(draft) ?? []), ...edits],
       expectBefore(path, base, after),
     );
+    setSaving(false);
     if (outcome.ok) show(to);
     app.ui.setState({ renaming: null });
     if (!outcome.ok) {
@@ -82,5 +88,5 @@ export function useEntryForm<D extends { name: string }>(entry: Entry, kind: Ent
   }
 
   const change = (part: Partial<D>): void => kept.keep({ ...draft, ...part });
-  return { ...kept, entry, list, issues, tried, dirty, change, save, revert, remove };
+  return { ...kept, entry, list, issues, tried, dirty, saving, change, save, revert, remove };
 }

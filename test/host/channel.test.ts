@@ -1,8 +1,11 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { EventEmitter } from 'node:events';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { WebSocket } from 'ws';
 import type { ToWindow } from '../../proxy-engine/contract/channel.ts';
 import type { ChangeBy } from '../../proxy-engine/contract/state.ts';
 import { Channels } from '../../proxy-engine/host/channel.ts';
 import type { EngineHost } from '../../proxy-engine/host/engine-host.ts';
+import { webSocketPort } from '../../proxy-engine/host/web-channel.ts';
 import { exampleState } from '../renderer/examples.ts';
 import { send, startBackend } from '../support/backend.ts';
 import { recorded, startEngine } from '../support/engine.ts';
@@ -144,6 +147,34 @@ describe('figures that run out', () => {
     channels.close();
     expect(clock.timers).toBe(0);
   });
+});
+
+test('who asks and takes no answers, or asks very much at once, is read on when it takes them', async () => {
+  const flags = { isPaused: false, bufferedAmount: 0, readyState: 1, OPEN: 1 };
+  const sent: (() => void)[] = [];
+  const socket = Object.assign(new EventEmitter(), flags, {
+    send: (_: string, done: () => void) => void sent.push(done),
+    pause: () => void (socket.isPaused = true),
+    resume: () => void (socket.isPaused = false),
+  });
+  const port = webSocketPort(socket as unknown as WebSocket);
+  const answers: (() => void)[] = [];
+  port.onMessage(() => new Promise((resolve) => answers.push(resolve)));
+  for (let i = 0; i < 63; i++) socket.emit('message', '{}', false);
+  expect(socket.isPaused).toBe(false);
+  socket.emit('message', '{}', false);
+  expect(socket.isPaused).toBe(true);
+  answers.pop()?.();
+  await vi.waitFor(() => expect(socket.isPaused).toBe(false));
+  port.post({ type: 'events', events: [] });
+  socket.bufferedAmount = 2 * 1024 ** 2;
+  socket.emit('message', '{}', false);
+  expect(socket.isPaused).toBe(true);
+  socket.bufferedAmount = 0;
+  sent.pop()?.();
+  expect(socket.isPaused).toBe(true);
+  answers.pop()?.();
+  await vi.waitFor(() => expect(socket.isPaused).toBe(false));
 });
 
 test('an engine tells exchanges from what was decided', async () => {

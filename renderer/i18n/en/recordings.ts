@@ -11,7 +11,6 @@ export const enRecordings = {
   onlyFiltered: (total: number, filter: string) =>
     `Only the ${formatCount(total)} that the filter lets through: ${filter}`,
   willSave: (count: string) => `${count} exchanges`,
-  saving: 'Saving…',
   saved: (name: string, count: number) => `“${name}” saved: ${plural(count, 'exchange', 'exchanges')}`,
   saveNow: 'Save what is recorded…',
   import: 'Open a file…',

@@ -9,7 +9,6 @@ export const zhTwRecordings: Messages['recordings'] = {
   saveHint: '連同所有標頭與主體保存在這台機器上，直到你刪除為止。',
   onlyFiltered: (total, filter) => `只儲存篩選後的 ${formatCount(total)} 筆：${filter}`,
   willSave: (count) => `${count} 筆交換`,
-  saving: '儲存中…',
   saved: (name, count) => `已儲存「${name}」：${formatCount(count)} 筆交換`,
   saveNow: '儲存目前的記錄…',
   import: '開啟檔案…',
