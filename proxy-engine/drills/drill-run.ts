@@ -200,8 +200,7 @@ export class DrillRun {
   }
 }
 
-/** The expressions whose exchanges are counted, each once; those that do not compile were refused with the document. */
-/** Expressions of which exchanges are counted. */
+/** The expressions whose exchanges are counted, each once. */
 function countedIn({ expect }: Drill): string[] {
   return [...new Set(expect.flatMap(({ measure }) => (measure.kind === 'count' ? [measure.expression] : [])))];
 }

@@ -1,6 +1,6 @@
 /** One entry of a HAR as other programs write them, read with care: what is missing or wrong is mended where it can be, and told. Pure. */
 
-import { STATUS_CODES } from 'node:http';
+import { reasonOf } from '../http/own-answer.ts';
 import { isRecord, type Json, listAt, numberAt, recordAt, textAt } from '../importers/json.ts';
 import { formBody } from './har-form.ts';
 import type { HarTimings, HarWebSocketMessage } from './har-format.ts';
@@ -216,7 +216,7 @@ function readResponse(response: Json | null, isOwn: boolean, tell: TellProblem):
   return {
     status: Math.trunc(status),
     // Charles and HTTP/2 have none.
-    reason: textAt(response, 'statusText') || (STATUS_CODES[status] ?? ''),
+    reason: textAt(response, 'statusText') || reasonOf(status),
     headers: isOwn ? headers : headersForText(headers, body, content, tell),
     body,
     encoded,

@@ -1,6 +1,7 @@
 /** The control API: what each method and path of the control port does, once the guard has let the request in. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiError } from '../contract/api.ts';
+import { EXPOSITION_TYPE } from '../metrics/exposition.ts';
 import type { Channels } from './channel.ts';
 import { CommandFailure, type FailureCode, toCommandFailure } from './command-failure.ts';
 import type { EngineHost } from './engine-host.ts';
@@ -29,7 +30,7 @@ export async function serveMonitoring(host: EngineHost, pathname: string, respon
     return true;
   }
   if (pathname !== '/metrics') return false;
-  sendText(response, 200, 'text/plain; version=0.0.4; charset=utf-8', await host.engine.metrics());
+  sendText(response, 200, EXPOSITION_TYPE, await host.engine.metrics());
   return true;
 }
 

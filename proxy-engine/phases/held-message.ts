@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { LiveExchange } from '../exchange.ts';
 import type { Headers } from '../http/headers.ts';
+import { isEventStream } from '../http/media-type.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { correctHeaders, editBody, MAX_EDITED_BYTES, needsOriginal } from '../rules/body-edit.ts';
 import type { BodyStream } from '../rules/body-stream.ts';
@@ -114,7 +115,7 @@ async function wholeBody(input: HoldInput): Promise<Buffer | null> {
 }
 
 function isEndless({ headers, lengthBytes }: HoldInput): boolean {
-  return lengthBytes < 0 && (headers.get('content-type')?.toLowerCase().startsWith('text/event-stream') ?? false);
+  return lengthBytes < 0 && isEventStream(headers.get('content-type'));
 }
 
 type Ask = (message: HeldMessage) => Promise<Verdict>;

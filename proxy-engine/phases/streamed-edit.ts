@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import type { LiveExchange } from '../exchange.ts';
 import type { Headers } from '../http/headers.ts';
+import { isEventStream } from '../http/media-type.ts';
 import type { StreamReplacement } from '../match/stream-replacement.ts';
 import { charsetOf, correctHeadersOfStream, encodingOf, MAX_EDITED_BYTES } from '../rules/body-edit.ts';
 import { BodyStream } from '../rules/body-stream.ts';
@@ -45,14 +46,13 @@ export async function openStream(
     exchange.note(`body left alone: ${problem}`);
     return 'left alone';
   }
-  const isEventStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   correctHeadersOfStream(headers);
   return new BodyStream({
     decoder: coding === undefined ? null : createDecoder(coding, first),
     encoding,
     replacements: edits.flatMap((edit) => startOf(edit)?.() ?? []),
     // It may go on for days, a message now and then.
-    maxBytes: isEventStream ? Number.POSITIVE_INFINITY : MAX_EDITED_BYTES,
+    maxBytes: isEventStream(headers.get('content-type')) ? Number.POSITIVE_INFINITY : MAX_EDITED_BYTES,
   });
 }
 

@@ -1,5 +1,6 @@
 /** A live exchange as expressions of response rules see it: everything that is known when the response head is there. */
 import type { LiveExchange } from '../exchange.ts';
+import { isEventStream } from '../http/media-type.ts';
 import type { ExchangeSubject } from '../match/subject.ts';
 
 export class LiveSubject implements ExchangeSubject {
@@ -99,7 +100,7 @@ export class LiveSubject implements ExchangeSubject {
     return this.#exchange.method === 'CONNECT';
   }
   get sse() {
-    return this.contentType?.toLowerCase().startsWith('text/event-stream') ?? false;
+    return isEventStream(this.contentType);
   }
   get mocked() {
     return this.#exchange.mocked;

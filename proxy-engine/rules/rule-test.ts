@@ -1,5 +1,4 @@
 /** The test bench: what a typed request would meet in routes and rules. Pure: counts nothing, asks no backend, opens no file. */
-import { STATUS_CODES } from 'node:http';
 import { join } from 'node:path';
 import type { Backend } from '../balancer/backend.ts';
 import type { ParsedInput, RuleTest } from '../contract/api.ts';
@@ -8,6 +7,7 @@ import type { HeaderLines, RequestHead } from '../contract/exchange.ts';
 import { isErrorCode, ProxyError } from '../errors.ts';
 import { LiveAttempt, LiveExchange } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
+import { reasonOf } from '../http/own-answer.ts';
 import { type CompiledRoute, compileRoutes, enterRoute } from '../match/router.ts';
 import { toWire } from '../match/wire-text.ts';
 import { writtenUrl } from '../replay/compose-request.ts';
@@ -169,7 +169,7 @@ function runResponse(
   const given = answer ?? typed;
   if (!given) return undefined;
   if (answer === null && input.response) enterAttempts(exchange, input.response);
-  const head = { status: given.status, reason: STATUS_CODES[given.status] ?? '', headers: given.headers.clone() };
+  const head = { status: given.status, reason: reasonOf(given.status), headers: given.headers.clone() };
   exchange.mocked = answer !== null || exchange.error !== null;
   exchange.answered = head;
   if (answer === null) exchange.response = { ...head, ...NO_BODY, upgrade: null };

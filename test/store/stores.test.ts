@@ -108,7 +108,7 @@ const SAMPLES: Sample[] = [
   {
     id: 4,
     path: '/stream',
-    contentType: 'text/event-stream',
+    contentType: 'Text/Event-Stream',
     status: 200,
     responseBody: 'data: 1\n\n',
     requestBody: 'ask',

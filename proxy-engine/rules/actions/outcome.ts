@@ -1,10 +1,10 @@
 /** `status` (response) and `mark` (both): what the client and the list are told. */
-import { STATUS_CODES } from 'node:http';
+import { reasonOf } from '../../http/own-answer.ts';
 import { compileTemplate } from '../../match/template.ts';
 import type { Action, ActionContext } from '../action.ts';
 
 export function compileStatus(status: number): Action {
-  const reason = STATUS_CODES[status] ?? '';
+  const reason = reasonOf(status);
   return {
     kind: 'head',
     words: [`status ${status}`],

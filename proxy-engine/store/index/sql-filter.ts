@@ -257,7 +257,7 @@ function flagCondition(flag: FlagName): Condition | null {
     case 'mocked':
       return has('attempts = 0', 'exchange');
     case 'sse':
-      return has(`(substr(contentType, 1, 17) = 'text/event-stream') IS TRUE`, 'shape');
+      return has(`(lower(substr(contentType, 1, 17)) = 'text/event-stream') IS TRUE`, 'shape');
     case 'pinned':
       return has('id IN (SELECT id FROM marks WHERE pinned)', 'exchange');
     case 'websocket':

@@ -1,4 +1,5 @@
 import type { HeaderLines } from '../../contract/exchange.ts';
+import { isEventStream } from '../../http/media-type.ts';
 import type { ExchangeSubject } from '../../match/subject.ts';
 import { headerLines, headLines, type StoredExchange } from './stored-exchange.ts';
 
@@ -111,7 +112,7 @@ export class StoredSubject implements ExchangeSubject {
     return this.method === 'CONNECT';
   }
   get sse() {
-    return this.contentType?.startsWith('text/event-stream') ?? false;
+    return isEventStream(this.contentType);
   }
   get mocked() {
     return this.attempts === 0;
