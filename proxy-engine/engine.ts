@@ -18,13 +18,13 @@ import { EngineStore } from './store/engine-store.ts';
 import { MemoryStore } from './store/memory-store.ts';
 import { openStore } from './store/open-store.ts';
 import { withRecorders } from './store/thread/capture-level.ts';
+import { countFrom, ExchangeIds } from './threads/exchange-ids.ts';
+import { zeroOf } from './threads/shared-clock.ts';
+import { SharedCounter } from './threads/shared-counter.ts';
 import { describeAuthority } from './tls/authority.ts';
 import { LocalAuthority } from './tls/local-authority.ts';
 import { Traffic, type TrafficDeps } from './traffic.ts';
 import type { Connector } from './upstream/connector.ts';
-import { countFrom, ExchangeIds } from './workers/exchange-ids.ts';
-import { zeroOf } from './workers/shared-clock.ts';
-import { SharedCounter } from './workers/shared-counter.ts';
 import { Workers } from './workers/workers.ts';
 
 export interface EngineOptions {

@@ -16,6 +16,7 @@ import { Reception } from './reception.ts';
 import { compileRules } from './rules/rule-set.ts';
 import type { Breakpoints, Scripts } from './rules/verdict.ts';
 import { sleep } from './sleep.ts';
+import type { ThreadPlace } from './threads/shared-bells.ts';
 import type { LocalAuthority } from './tls/local-authority.ts';
 import { Connections } from './upstream/connections.ts';
 import type { Connector } from './upstream/connector.ts';
@@ -23,7 +24,6 @@ import { type LaneOptions, laneOptions } from './upstream/lane-options.ts';
 import { Origins } from './upstream/origins.ts';
 import { UpstreamProxies } from './upstream/upstream-proxy.ts';
 import { InflateAllowance } from './websocket/inflate-allowance.ts';
-import type { ThreadPlace } from './workers/shared-bells.ts';
 
 /** For WebSockets to take their leave when the time to drain is over. */
 const GOODBYE_MS = 250;

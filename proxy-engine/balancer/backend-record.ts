@@ -1,6 +1,6 @@
 import type { Health } from '../contract/state.ts';
 import { Histogram } from '../metrics/histogram.ts';
-import { SharedCounter } from '../workers/shared-counter.ts';
+import { SharedCounter } from '../threads/shared-counter.ts';
 import type { Backend } from './backend.ts';
 import type { RecentFailure } from './recent-failures.ts';
 import { TrafficStats } from './traffic-stats.ts';

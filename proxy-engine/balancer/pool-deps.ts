@@ -3,8 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { PoolConfig } from '../contract/config.ts';
 import { type DnsResolver, systemResolver } from '../discovery/dns.ts';
 import type { ProbeLane } from '../health/probe-connection.ts';
+import { ONLY_THREAD, type ThreadPlace } from '../threads/shared-bells.ts';
 import { laneOptions } from '../upstream/lane-options.ts';
-import { ONLY_THREAD, type ThreadPlace } from '../workers/shared-bells.ts';
 import type { AttemptResult, Backend } from './backend.ts';
 import type { PoolFacts } from './followed.ts';
 

@@ -1,5 +1,5 @@
-import { ONLY_THREAD, SharedBells, type ThreadPlace } from '../workers/shared-bells.ts';
-import { SharedCounter } from '../workers/shared-counter.ts';
+import { ONLY_THREAD, SharedBells, type ThreadPlace } from '../threads/shared-bells.ts';
+import { SharedCounter } from '../threads/shared-counter.ts';
 
 const COUNTERS_BYTES = 12;
 

@@ -4,7 +4,7 @@ import type { BreakpointState, HeldDetail, HeldRow } from '../contract/breakpoin
 import type { LiveExchange } from '../exchange.ts';
 import type { TracedRule } from '../rules/trace.ts';
 import type { Breakpoints, HeldMessage, Verdict } from '../rules/verdict.ts';
-import type { SharedCounter } from '../workers/shared-counter.ts';
+import type { SharedCounter } from '../threads/shared-counter.ts';
 import { type Decision, detailOf, verdictOf } from './decision.ts';
 import { type AwaitedNext, NextBreakpoint } from './next-breakpoint.ts';
 

@@ -4,7 +4,7 @@ import { type ExpressionIssue, tellIssue } from '../contract/expression/syntax.t
 import type { LiveExchange } from '../exchange.ts';
 import { compileExpression } from '../match/compile.ts';
 import { LiveSubject } from '../rules/live-subject.ts';
-import { SharedCounter } from '../workers/shared-counter.ts';
+import { SharedCounter } from '../threads/shared-counter.ts';
 
 type Next = NonNullable<BreakpointState['next']>;
 

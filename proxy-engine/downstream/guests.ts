@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Deadline, Deadlines } from '../deadlines.ts';
-import type { SharedCounter } from '../workers/shared-counter.ts';
+import type { SharedCounter } from '../threads/shared-counter.ts';
 
 /** Anything that stands for one open connection of a client, whatever it speaks at the moment. */
 export interface Guest extends Deadline {

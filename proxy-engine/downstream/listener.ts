@@ -1,4 +1,4 @@
-import { SharedCounter } from '../workers/shared-counter.ts';
+import { SharedCounter } from '../threads/shared-counter.ts';
 import { Ear } from './ear.ts';
 import { Entrance, type EntranceDeps, type ListenerSetup } from './entrance.ts';
 

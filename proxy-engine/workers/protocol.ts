@@ -12,7 +12,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { CountsElsewhere } from '../metrics/engine-metrics.ts';
 import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
 import type { Sizes } from '../store/thread/sizes-now.ts';
-import type { ThreadPlace } from './shared-bells.ts';
+import type { ThreadPlace } from '../threads/shared-bells.ts';
 
 export interface WorkerData {
   thread: ThreadPlace;

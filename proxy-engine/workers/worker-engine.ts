@@ -12,14 +12,14 @@ import { ExchangeCounters } from '../metrics/exchange-counters.ts';
 import { BatchRecorder } from '../store/thread/batch-recorder.ts';
 import { sizesOf } from '../store/thread/sizes-now.ts';
 import { type BatchAnswer, givenAway } from '../store/thread/thread-protocol.ts';
+import { ExchangeIds } from '../threads/exchange-ids.ts';
+import { clockSince } from '../threads/shared-clock.ts';
+import { SharedCounter } from '../threads/shared-counter.ts';
 import { LocalAuthority } from '../tls/local-authority.ts';
 import { type PreparedTraffic, Traffic } from '../traffic.ts';
-import { ExchangeIds } from './exchange-ids.ts';
 import type { FromWorker, Hits, Order, OrderResults, PrepareOrder, ToWorker, WorkerData } from './protocol.ts';
 import { RemoteScripts } from './remote-scripts.ts';
 import { Reporter } from './reporter.ts';
-import { clockSince } from './shared-clock.ts';
-import { SharedCounter } from './shared-counter.ts';
 
 type Port = Pick<MessagePort, 'postMessage'>;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PoolLoad } from '../../proxy-engine/balancer/pool-load.ts';
 import { WaitQueue } from '../../proxy-engine/balancer/wait-queue.ts';
-import { SharedBells } from '../../proxy-engine/workers/shared-bells.ts';
-import { SharedCounter } from '../../proxy-engine/workers/shared-counter.ts';
+import { SharedBells } from '../../proxy-engine/threads/shared-bells.ts';
+import { SharedCounter } from '../../proxy-engine/threads/shared-counter.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
 

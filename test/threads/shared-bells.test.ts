@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SharedBells, type ThreadPlace } from '../../proxy-engine/workers/shared-bells.ts';
+import { SharedBells, type ThreadPlace } from '../../proxy-engine/threads/shared-bells.ts';
 
 const PLACES: readonly ThreadPlace[] = [0, 1, 2].map((worker) => ({ worker, workers: 3 }));
 

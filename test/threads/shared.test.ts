@@ -3,9 +3,9 @@ import { expect, it, test } from 'vitest';
 import { systemClock } from '../../proxy-engine/clock.ts';
 import { configSchema } from '../../proxy-engine/contract/config.ts';
 import { ExchangeCounters, sumOfCounts } from '../../proxy-engine/metrics/exchange-counters.ts';
-import { ExchangeIds } from '../../proxy-engine/workers/exchange-ids.ts';
-import { clockSince, zeroOf } from '../../proxy-engine/workers/shared-clock.ts';
-import { SharedCounter } from '../../proxy-engine/workers/shared-counter.ts';
+import { ExchangeIds } from '../../proxy-engine/threads/exchange-ids.ts';
+import { clockSince, zeroOf } from '../../proxy-engine/threads/shared-clock.ts';
+import { SharedCounter } from '../../proxy-engine/threads/shared-counter.ts';
 import { unsupportedIn } from '../../proxy-engine/workers/unsupported.ts';
 
 test('ids go on where the other thread is, also beyond 32 bits', () => {
