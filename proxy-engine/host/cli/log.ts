@@ -5,15 +5,11 @@ export type LogFormat = 'pretty' | 'json';
 
 /** Lines for people, or one JSON object a line. Written at once: nothing is lost when the process ends. */
 export function createLog(format: LogFormat): Logger {
-  const stream = format === 'json' ? pino.destination({ dest: 2, sync: true }) : { write: writePretty };
-  return pino({ base: null, redact: ['token', '*.token', '*.authorization'] }, stream);
+  const write = (line: string) => void process.stderr.write(format === 'json' ? line : formatPretty(line));
+  return pino({ base: null, redact: ['token', '*.token', '*.authorization'] }, { write });
 }
 
 const LEVELS: Record<number, string> = { 20: 'debug', 30: 'info ', 40: 'warn ', 50: 'error', 60: 'fatal' };
-
-function writePretty(line: string): void {
-  process.stderr.write(formatPretty(line));
-}
 
 /** `14:02:07 info  message key=value` from pino's JSON line. */
 export function formatPretty(line: string): string {

@@ -173,6 +173,8 @@ function collect(name: string, before: string[] = []): string[] {
 
 async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', endWithReader);
+  // Nobody reads the log any more, or its disk is full: what runs goes on.
+  process.stderr.on('error', () => {}).once('error', endWithTerminal);
   try {
     await createProgram().parseAsync(argv);
   } catch (error) {
@@ -183,7 +185,13 @@ async function main(argv: readonly string[]): Promise<void> {
 /** Who reads the output may have had enough of it, as `head` has. */
 function endWithReader(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  process.stderr.write(`switchyard: standard output cannot be written: ${error.message}\n`);
+  process.exit(2);
+}
+
+/** Without its terminal it would go on unseen. */
+function endWithTerminal({ code }: NodeJS.ErrnoException): void {
+  if (code === 'EIO' && process.stderr.isTTY) process.kill(process.pid, 'SIGTERM');
 }
 
 /** Says what went wrong in one line; answers the exit code. */

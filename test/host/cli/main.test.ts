@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { run } from '../../support/tls.ts';
+import { readyLine } from '../../support/switchyard.ts';
+import { run, temporaryDirectory } from '../../support/tls.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -38,4 +40,27 @@ it('ends without a word when nobody reads its output any more', async () => {
   command.stdout.destroy();
   const [stderr, [code]] = await Promise.all([text(command.stderr), once(command, 'exit')]);
   expect([stderr, code]).toEqual(['', 0]);
+});
+
+it.each(['pretty', 'json'])('a log (%s) that cannot be written does not end what runs', async (format) => {
+  const full = openSync('/dev/full', 'w');
+  const file = join(temporaryDirectory(), 'empty.yaml');
+  writeFileSync(file, 'version: 1\n');
+  const args = [join(root, 'proxy-engine/host/cli/main.ts'), 'run', file, '--ui', '127.0.0.1:0', '--log', format];
+  const running = spawn(join(root, 'node_modules/.bin/node'), args, {
+    stdio: ['ignore', 'pipe', format === 'json' ? full : 'pipe'],
+  });
+  closeSync(full);
+  running.stderr?.destroy();
+  await readyLine(running);
+  running.kill('SIGTERM'); // is told in the log
+  expect(await once(running, 'exit')).toEqual([0, null]);
+});
+
+it('says in one line that its output cannot be written', async () => {
+  const command = `'${join(root, 'node_modules/.bin/node')}' '${join(root, 'proxy-engine/host/cli/main.ts')}' schema > /dev/full`;
+  await expect(run('sh', ['-c', command])).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^switchyard: standard output cannot be written: ENOSPC[^\n]*\n$/),
+  });
 });
