@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { app, BrowserWindow, ipcMain, MessageChannelMain, type MessagePortMain, type WebContents } from 'electron';
 import { launchNode, launchUtility } from './engine-launchers.ts';
 import { type EngineChannel, EngineSupervisor } from './engine-supervisor.ts';
@@ -19,10 +18,6 @@ export interface Engine {
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
-
-const FIRST_CONFIG = `# Switchyard's config. The window writes it; it may be edited here as well.
-version: 1
-`;
 
 /** Starts the engine, keeps it running, and gives every window that is ready a way to it. */
 export function setupEngineProcess({ pageOrigin, configFile }: EngineOptions): Engine {
@@ -76,7 +71,6 @@ export function setupEngineProcess({ pageOrigin, configFile }: EngineOptions): E
     event.returnValue = isFromPage(event, pageOrigin) ? supervisor.channel : null;
   });
 
-  makeFirstConfig(configFile);
   supervisor.start();
   return {
     channel: () => supervisor.channel,
@@ -94,10 +88,4 @@ function otherNode(): string | undefined {
     'switchyard: SWITCHYARD_ENGINE_NODE is not used: another Node cannot read what a packed app is made of\n',
   );
   return undefined;
-}
-
-function makeFirstConfig(file: string): void {
-  if (existsSync(file)) return;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, FIRST_CONFIG);
 }

@@ -1,6 +1,7 @@
 /** Electron main: windows and the operating system. Exchanges never pass through here. */
 import { join, resolve } from 'node:path';
-import { app, BrowserWindow, session } from 'electron';
+import { app, BrowserWindow, dialog, session } from 'electron';
+import { configArgument } from './config-argument.ts';
 import { setupDownloads } from './downloads.ts';
 import { type Engine, setupEngineProcess } from './engine-process.ts';
 import { setupGuards, setupPermissions } from './guards.ts';
@@ -13,10 +14,12 @@ import { focusWindow, openWindow } from './window.ts';
 const developmentUrl = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
 const pageUrl = developmentUrl ?? `${UI_ORIGIN}/`;
 const pageOrigin = originOf(pageUrl) ?? UI_ORIGIN;
+const argument = configArgument(process.argv);
+const givenConfig = argument === null ? null : resolve(argument);
 
 function main(): void {
   // Two engines on one config would fight for its ports.
-  if (!app.requestSingleInstanceLock()) return app.quit();
+  if (!app.requestSingleInstanceLock({ configFile: givenConfig })) return app.quit();
   registerUiScheme();
   setupGuards(pageOrigin);
   void app.whenReady().then(start);
@@ -31,14 +34,24 @@ async function start(): Promise<void> {
   setupQuit(engine);
   await engine.reachable;
   openWindow(pageUrl);
-  app.on('second-instance', showWindow);
+  app.on('second-instance', (_event, _args, _directory, asked) => startedAgain(asked));
   app.on('activate', showWindow);
 }
 
-/** `--config=FILE`, or the app's own. */
+/** The config that was asked for, or the app's own. */
 function configFile(): string {
-  const given = app.commandLine.getSwitchValue('config');
-  return given === '' ? join(app.getPath('userData'), 'switchyard.yaml') : resolve(given);
+  return givenConfig ?? join(app.getPath('userData'), 'switchyard.yaml');
+}
+
+/** Another start, with a config of its own perhaps: it has ended itself, and cannot say so. */
+function startedAgain(asked: unknown): void {
+  showWindow();
+  const { configFile: other } = asked as { configFile: string | null };
+  if (other === null || other === configFile()) return;
+  void dialog.showMessageBox({
+    message: 'Switchyard runs already, with another config.',
+    detail: `It runs with ${configFile()}. Quit it to open ${other}, or start a second one beside it with a --user-data-dir of its own.`,
+  });
 }
 
 function showWindow(): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { app, BrowserWindow, nativeTheme, screen } from 'electron';
+import { app, BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
+import { restartDelayMs } from './engine-supervisor.ts';
 import { readWindowState, writeWindowState } from './window-state.ts';
 
 /** The page's own background, so that nothing flashes before it has painted. */
@@ -34,8 +35,18 @@ export function openWindow(address: string): BrowserWindow {
   window.on('close', () =>
     writeWindowState(stateFile, { bounds: window.getNormalBounds(), maximized: window.isMaximized() }),
   );
+  loadAgainWhenGone(window.webContents);
   void window.loadURL(address);
   return window;
+}
+
+/** The page's process may die, as of memory: the window would stay blank. The engine goes on meanwhile. */
+function loadAgainWhenGone(contents: WebContents): void {
+  let times = 0;
+  contents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return;
+    setTimeout(() => contents.isDestroyed() || contents.reload(), restartDelayMs(++times));
+  });
 }
 
 /** Brings the window back to where a person sees it. */

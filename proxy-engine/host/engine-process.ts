@@ -1,4 +1,6 @@
 /** Entry of the engine process that Electron main starts. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import type { ToWindow } from '../contract/channel.ts';
 import type { ChannelPort } from './channel.ts';
@@ -8,6 +10,9 @@ import type { FromEngineProcess, ToEngineProcess } from './process-messages.ts';
 import { createToken } from './request-guard.ts';
 
 const STOP_DRAIN_MS = 1000;
+const FIRST_CONFIG = `# Switchyard's config. The window writes it; it may be edited here as well.
+version: 1
+`;
 
 /** The port of Electron's MessagePortMain and of Node's MessagePort, as far as they are alike. */
 type TransferredPort = Pick<MessagePort, 'postMessage' | 'start' | 'close'> & {
@@ -70,6 +75,7 @@ async function start(message: Extract<ToEngineProcess, { type: 'start' }>, paren
     allowedOrigins: origin === undefined ? [] : [origin],
   };
   try {
+    if (configFile !== undefined) makeFirstConfig(configFile);
     const launched = await launch({
       configFile,
       dataDir,
@@ -87,6 +93,16 @@ async function start(message: Extract<ToEngineProcess, { type: 'start' }>, paren
     // Leaves the message time to be delivered.
     setTimeout(() => process.exit(2), 100);
     return null;
+  }
+}
+
+function makeFirstConfig(file: string): void {
+  if (existsSync(file)) return;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, FIRST_CONFIG);
+  } catch (error) {
+    throw new Error(`${file} is not there and cannot be made: ${(error as Error).message}`, { cause: error });
   }
 }
 

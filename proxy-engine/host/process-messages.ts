@@ -8,7 +8,7 @@ export type ToEngineProcess =
   /** The first message. Answered by `ready` or `failed`. */
   | {
       type: 'start';
-      /** Absent: an empty config until the window opens one. */
+      /** Made when it is not there. Absent: an empty config that is in no file. */
       configFile?: string;
       /** Absent: nothing outlives the process. */
       dataDir?: string;

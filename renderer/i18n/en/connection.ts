@@ -5,8 +5,7 @@ export const enConnection = {
   lostDesktop: 'The engine stopped. It is being restarted; what was recorded is kept.',
   lostTemporary:
     'The engine stopped. It is being restarted; what was recorded is gone, because it was kept only while the engine ran.',
-  stopped:
-    'The engine stopped again and again and is not restarted any more. “Restart engine” in the File menu starts it.',
+  stopped: 'The engine has stopped and is not started again by itself. “Restart engine” in the File menu starts it.',
   because: (why: string) => `Reason: ${why}`,
   noToken: 'This page has no token, so that the engine does not let it in.',
   refused: 'This page’s token is no longer valid: the engine that runs here now has another.',

@@ -6,7 +6,7 @@ export const zhTwConnection: Messages['connection'] = {
   lost: '無法連線到引擎，正在重試。',
   lostDesktop: '引擎已停止，正在重新啟動；已記錄的內容都會保留。',
   lostTemporary: '引擎已停止，正在重新啟動；先前的記錄只在引擎執行期間保留，因此已經不在。',
-  stopped: '引擎一再停止，已不再自動重新啟動。請用「File」選單的「Restart engine」啟動它。',
+  stopped: '引擎已停止，不會再自動啟動。請用「File」選單的「Restart engine」啟動它。',
   because: (why) => `原因：${why}`,
   noToken: '此頁面沒有權杖，引擎不讓它連線。',
   refused: '此頁面的權杖已失效：目前在此執行的引擎使用另一個權杖。',

@@ -109,7 +109,7 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
     expect(desktop.complaints.filter((text) => !text.includes('WebSocket connection'))).toEqual([]);
   });
 
-  // The last one: a refused navigation leaves the driver waiting for it to end.
+  // After all others with the page: a refused navigation leaves the driver waiting for it to end.
   test('the page cannot leave, open windows or fetch from elsewhere', async () => {
     await desktop.app.evaluate(({ dialog }) => {
       dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
@@ -128,5 +128,20 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
       BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getURL()),
     );
     expect(windows).toEqual(['app://switchyard/']);
+  });
+
+  // The driver knows the page no more: it is looked at through main.
+  test('a page whose process died is loaded again', async () => {
+    const articles = () =>
+      desktop.app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.querySelectorAll("article").length'),
+      );
+    await desktop.app.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      const loaded = new Promise((resolve) => contents?.once('did-finish-load', () => resolve(null)));
+      contents?.forcefullyCrashRenderer();
+      return loaded;
+    });
+    await expect.poll(articles).toBe(2);
   });
 });
