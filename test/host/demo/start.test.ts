@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Engine } from '../../../proxy-engine/engine.ts';
 import { runCommand } from '../../../proxy-engine/host/commands.ts';
 import { readConfig, readConfigText } from '../../../proxy-engine/host/config-file.ts';
+import { demoConfig } from '../../../proxy-engine/host/demo/sample.ts';
 import { EngineHost } from '../../../proxy-engine/host/engine-host.ts';
 import { recorded } from '../../support/engine.ts';
 import { temporaryDirectory } from '../../support/tls.ts';
@@ -18,6 +19,20 @@ async function startHost(text: string): Promise<{ host: EngineHost; file: string
   onTestFinished(() => host.close(0));
   return { host, file };
 }
+
+const PORTS = { a: 41_001, b: 41_002, c: 41_003 };
+
+test.each([
+  ['', ''],
+  ['rules: [] # mine\n', 'rules: [] # mine\n'],
+  ['pools: [', 'pools: ['],
+  [
+    "pools: { api: { backends: [{ url: 'http://127.0.0.1:1' }, { name: b, url: http://127.0.0.1:2 }] } } # mine\n",
+    "pools: { api: { backends: [{ url: 'http://127.0.0.1:1' }, { name: b, url: http://127.0.0.1:41002 }] } } # mine\n",
+  ],
+])('a sample that somebody worked on keeps all but the addresses of its backends: %j', async (text, expected) => {
+  expect(await demoConfig(PORTS, text)).toBe(expected);
+});
 
 test('an empty config shows the sample, its backends answer, and the file stays as it is', async () => {
   const { host, file } = await startHost('version: 1\n');
