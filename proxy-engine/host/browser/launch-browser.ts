@@ -1,6 +1,7 @@
 /** Opens a browser with a profile of its own that goes through the proxy and trusts the local authority. No system store is touched. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,11 +15,13 @@ export interface BrowserOptions {
   /** `Authority.spkiHash` */
   spkiHash: string;
   url: string;
+  /** Ends it. */
+  signal?: AbortSignal;
 }
 
 /** How Chromium is started; `profile` is the directory of its profile. */
 export function browserArguments(
-  { proxy, secureProxy, spkiHash, url }: Omit<BrowserOptions, 'browser'>,
+  { proxy, secureProxy, spkiHash, url }: Omit<BrowserOptions, 'browser' | 'signal'>,
   profile: string,
 ): string[] {
   return [
@@ -40,8 +43,10 @@ export function browserArguments(
 /** Resolves to its process when that runs; the profile is removed when it ends. Rejects when it cannot be started. */
 export function launchBrowser(options: BrowserOptions): Promise<ChildProcess> {
   const profile = mkdtempSync(join(tmpdir(), 'switchyard-browser-'));
-  const child = spawn(options.browser, browserArguments(options, profile), { stdio: 'ignore', detached: true });
-  const removeProfile = () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  const { browser, signal } = options;
+  const child = spawn(browser, browserArguments(options, profile), { stdio: 'ignore', detached: true, signal });
+  // What a process of the browser's still holds stays behind.
+  const removeProfile = () => void rm(profile, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
   child.once('exit', removeProfile);
   return new Promise((resolve, reject) => {
     child.once('spawn', () => resolve(child));

@@ -1,11 +1,11 @@
 /** `switchyard browser`: a browser for looking at traffic, without a change to the system or to the browser that you use. */
 import type { ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
-import { splitAddress } from '../../downstream/address.ts';
 import { findBrowser, NO_BROWSER } from '../browser/find-browser.ts';
 import { type BrowserOptions, launchBrowser } from '../browser/launch-browser.ts';
 import { openOrFail } from './ca.ts';
 import { CliFailure } from './failure.ts';
+import { hostAndPort } from './host-and-port.ts';
 
 export interface BrowserCommandOptions {
   proxy: string;
@@ -14,15 +14,17 @@ export interface BrowserCommandOptions {
 
 /** Resolves when the browser is closed; its profile is gone then. */
 export async function openBrowser(url = 'about:blank', { proxy, data }: BrowserCommandOptions): Promise<void> {
+  const address = hostAndPort('--proxy', proxy);
   const browser = findBrowser();
   if (browser === null) throw new CliFailure(2, NO_BROWSER);
-  if (!(await answers(proxy)))
+  if (!(await answers(address)))
     throw new CliFailure(
       2,
       `nothing listens on ${proxy}; start a forward listener, or name another with --proxy HOST:PORT`,
     );
   const { spkiHash } = await openOrFail(data);
-  const exitCode = await ended(await launched({ browser, proxy, secureProxy: false, spkiHash, url }));
+  const signal = onSignals();
+  const exitCode = await ended(await launched({ browser, proxy, secureProxy: false, spkiHash, url, signal }));
   if (exitCode !== 0)
     throw new CliFailure(
       2,
@@ -38,14 +40,21 @@ async function launched(options: BrowserOptions): Promise<ChildProcess> {
   }
 }
 
+/** Ctrl C closes the browser: its profile goes with it. */
+function onSignals(): AbortSignal {
+  const closing = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => closing.abort());
+  return closing.signal;
+}
+
 /** Its exit code; one that a signal ends was closed by somebody. */
 function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 0)));
 }
 
-function answers(address: string): Promise<boolean> {
+function answers(address: { host: string; port: number }): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(splitAddress(address), () => {
+    const socket = connect(address, () => {
       socket.destroy();
       resolve(true);
     });

@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path';
 import { ConfigError } from '../../config-error.ts';
 import type { ApiError, CommandInput, CommandName, CommandResult } from '../../contract/api.ts';
+import { isUsableToken } from '../../contract/channel.ts';
 import type { DrillReport, DrillStatus } from '../../contract/drill.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { formatIssue } from '../config/load.ts';
@@ -110,9 +111,15 @@ function addressOf({ ui = '127.0.0.1:4780', token }: { ui?: string; token?: stri
   if (!URL.canParse(text)) throw new CliFailure(2, `--ui ${ui}: expected HOST:PORT, such as 127.0.0.1:4780`);
   const { origin, hash } = new URL(text);
   const given = token ?? /token=([^&]+)/.exec(hash)?.[1] ?? process.env.SWITCHYARD_TOKEN;
+  if (given && !isUsableToken(given)) throw new CliFailure(2, 'the token of the running engine has other characters');
   if (given) return { origin, token: given };
   const how = 'give it with --token, in SWITCHYARD_TOKEN, or give --ui the address that it told when it was ready';
   throw new CliFailure(2, `the drill names no config, and the running engine at ${origin} wants its token: ${how}`);
+}
+
+interface Answer<C extends CommandName> {
+  result: CommandResult<C>;
+  error: ApiError;
 }
 
 async function callEngine<C extends CommandName>(
@@ -128,7 +135,8 @@ async function callEngine<C extends CommandName>(
       throw new CliFailure(2, `no engine answers at ${origin}; start one with \`switchyard run\``, { cause: error });
     },
   );
-  const answer = (await response.json()) as { result: CommandResult<C>; error?: ApiError };
-  if (answer.error) throw refusal(answer.error, file);
+  const answer = (await response.json().catch(() => null)) as Partial<Answer<C>> | null;
+  if (answer?.error?.message) throw refusal(answer.error, file);
+  if (answer?.result === undefined) throw new CliFailure(2, `what answers at ${origin} is no engine of Switchyard`);
   return answer.result;
 }

@@ -32,11 +32,12 @@ export async function drill(file: string, options: DrillCommandOptions): Promise
       ? await ownEngine(config, { baseDir, data: options.data, text, file })
       : await runningEngine(options, { text, file });
   const report = await follow(place);
+  // First: a file that cannot be written does not take the verdict with it.
+  process.stdout.write(printReport(report, 'text'));
   for (const format of FILES) {
     const output = options[format];
     if (output !== undefined) await writeOutput(printReport(report, format), output);
   }
-  process.stdout.write(printReport(report, 'text'));
   process.exitCode = report.outcome === 'passed' ? 0 : report.outcome === 'failed' ? 1 : 2;
 }
 

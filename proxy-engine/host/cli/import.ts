@@ -19,6 +19,8 @@ export interface ImportCommandOptions {
 
 /** Another program's file as a config of its own, or, after a preview, added to one; what was not mapped is told on standard error. */
 export async function importFile(file: string, options: ImportCommandOptions): Promise<void> {
+  if (options.yes && options.into === undefined)
+    throw new CliFailure(1, '--yes writes into a config; name it with --into CONFIG');
   const target = options.into === undefined ? null : await readConfigOf(options.into);
   const imported = read(file, options.from, target);
   process.stderr.write(report(imported));

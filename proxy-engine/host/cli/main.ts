@@ -15,6 +15,10 @@ import type { RunOptions } from './run.ts';
 const MAX_WORKERS = 64;
 const WORKERS_HELP = 'threads that carry exchanges and accept at the same addresses (Linux)';
 
+type ExportOptions = (ExportCommandOptions | { to: 'har' }) & ExportHarOptions;
+const ONLY_OF_HAR: readonly string[] = ['filter', 'redact'];
+const OF_ALL_EXPORTS: readonly string[] = ['to', 'output'];
+
 function createProgram(): Command {
   const program = new Command('switchyard')
     .description('A desktop debugging and load-balancing proxy. Without a command it opens the window.')
@@ -64,11 +68,12 @@ function createProgram(): Command {
     .option('--pool <name>', 'only this pool; may be repeated', collect)
     .option('--filter <expression>', 'har: only exchanges for which it holds')
     .option('--no-redact', 'har: with the values of the headers that capture.redact names')
-    .action(async (file: string, options: (ExportCommandOptions | { to: 'har' }) & ExportHarOptions) =>
-      options.to === 'har'
+    .action(async (file: string, options: ExportOptions, command: Command) => {
+      refuseOptionsOfOtherTargets(options.to, command);
+      await (options.to === 'har'
         ? (await import('./export-har.ts')).exportHar(file, options)
-        : (await import('./export.ts')).exportFile(file, options),
-    );
+        : (await import('./export.ts')).exportFile(file, options));
+    });
   program
     .command('import <file>')
     .description(
@@ -126,6 +131,16 @@ function refuseOptionsBefore(program: Command, command: Command): void {
       1,
       `${given.long} stands before the command; options come behind it: \`switchyard ${command.name()} ${given.long} …\``,
     );
+}
+
+/** They would be left out of account without a word. */
+function refuseOptionsOfOtherTargets(target: string, command: Command): void {
+  const others = command.options.filter((option) => {
+    const name = option.attributeName();
+    return !OF_ALL_EXPORTS.includes(name) && ONLY_OF_HAR.includes(name) !== (target === 'har');
+  });
+  const given = others.find((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  if (given) throw new CliFailure(1, `${given.long} has no meaning with --to ${target}; leave it out`);
 }
 
 function withRunOptions(command: Command): Command {

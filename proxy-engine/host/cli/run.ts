@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { ConfigError } from '../../config-error.ts';
 import { isUsableToken } from '../../contract/channel.ts';
-import { splitAddress } from '../../downstream/address.ts';
 import { formatIssue } from '../config/load.ts';
 import { UnreadableFile } from '../config-file.ts';
 import { CannotListen, type Launched, launch } from '../launch.ts';
@@ -10,6 +9,7 @@ import { productVersion, rendererDir } from '../product.ts';
 import { createToken } from '../request-guard.ts';
 import type { WebServerOptions } from '../web-server.ts';
 import { CliFailure, exitCodeOf } from './failure.ts';
+import { hostAndPort } from './host-and-port.ts';
 import type { LogFormat } from './log.ts';
 import { handleSignals } from './signals.ts';
 
@@ -65,9 +65,7 @@ function webOptions({ ui, token }: RunOptions): WebServerOptions | null {
   if (token !== undefined && !isUsableToken(token))
     throw new CliFailure(1, '--token has characters that cannot be sent in a header; use letters, digits, - and _');
   if (ui === false) return null;
-  const { host, port } = splitAddress(ui);
-  if (host === '' || !/:\d{1,5}$/.test(ui) || port > 65_535)
-    throw new CliFailure(1, `--ui ${ui}: expected HOST:PORT, such as 127.0.0.1:4780`);
+  const { host, port } = hostAndPort('--ui', ui);
   return { hostname: host, port, token: token ?? createToken(), rendererDir };
 }
 

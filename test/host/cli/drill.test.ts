@@ -74,6 +74,12 @@ describe('the exit code', () => {
     expect(page).not.toMatch(/<script|(src|href)=|url\(/);
   });
 
+  test('is 2 when a report cannot be written; the verdict is told all the same', async () => {
+    const { code, stdout, stderr } = await ended(start('drill', drillFile(QUICK), '--json', '/dev/null/r.json'));
+    expect([code, stdout.split('\n')[0]]).toEqual([2, expect.stringContaining('PASSED  A & B')]);
+    expect(stderr).toMatch(/^switchyard: \/dev\/null\/r\.json: cannot be written: [^\n]*\n$/);
+  });
+
   test('is 1 when an expectation is not met', async () => {
     const junit = join(directory, 'failed.xml');
     const file = drillFile(QUICK.replace('requests = 30', 'share(api/a) > 99%'));
@@ -112,14 +118,23 @@ describe('the exit code', () => {
       'no engine runs',
       () => drillFile(QUICK.replace('config: site.yaml\n', '')),
       /no engine answers at http:\/\/127\.0\.0\.1:1;/,
-      ['--ui', '127.0.0.1:1', '--token', 'x'],
+      () => ['--ui', '127.0.0.1:1', '--token', 'x'],
+    ],
+    [
+      'what answers is no engine',
+      () => drillFile(QUICK.replace('config: site.yaml\n', '')),
+      /what answers at http:\/\/127\.0\.0\.1:\d+ is no engine of Switchyard/,
+      () => ['--ui', `127.0.0.1:${backends[0]?.port}`, '--token', 'x'],
     ],
     ['there is no token', () => drillFile(QUICK.replace('config: site.yaml\n', '')), /wants its token/],
-  ] as [string, () => string, RegExp, string[]?][])('is 2 when %s', async (_, file, message, args = []) => {
-    const { code, stdout, stderr } = await ended(start('drill', file(), ...args));
-    expect(stderr).toMatch(message);
-    expect([code, stdout]).toEqual([2, '']);
-  });
+  ] as [string, () => string, RegExp, (() => string[])?][])(
+    'is 2 when %s',
+    async (_, file, message, args = () => []) => {
+      const { code, stdout, stderr } = await ended(start('drill', file(), ...args()));
+      expect(stderr).toMatch(message);
+      expect([code, stdout]).toEqual([2, '']);
+    },
+  );
 });
 
 test('a signal ends a drill on an engine of its own, with the report of what there is', async () => {

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { readyLine } from '../../support/switchyard.ts';
 import { run, temporaryDirectory } from '../../support/tls.ts';
+import { until } from '../../support/until.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -23,6 +25,11 @@ it.each([
   [['check'], 1, "missing required argument 'file'"],
   [['check', 'a.yaml', 'b.yaml'], 1, "too many arguments for 'check'. Expected 1 argument but got 2: a.yaml, b.yaml"],
   [['export', 'a.yaml', '--to', 'apache'], 1, 'apache'],
+  [['export', 'a.yaml', '--to', 'nginx', '--no-redact'], 1, '--no-redact has no meaning with --to nginx; leave it out'],
+  [['export', 'a', '--to', 'har', '--route', 'r'], 1, '--route has no meaning with --to har; leave it out'],
+  [['import', 'a.conf', '--yes'], 1, '--yes writes into a config; name it with --into CONFIG'],
+  [['browser', '--proxy', '127.0.0.1'], 1, '--proxy 127.0.0.1: expected HOST:PORT, such as 127.0.0.1:4780'],
+  [['demo', '--data', '/dev/null'], 2, '--data /dev/null: '],
 ])('%j: exit code %i, and one line says why', async (args, code, reason) => {
   const failed = run(join(root, 'node_modules/.bin/node'), [join(root, 'proxy-engine/host/cli/main.ts'), ...args]);
   const error = await failed.then(
@@ -63,4 +70,23 @@ it('says in one line that its output cannot be written', async () => {
     code: 2,
     stderr: expect.stringMatching(/^switchyard: standard output cannot be written: ENOSPC[^\n]*\n$/),
   });
+});
+
+it('closes the browser on Ctrl C, and takes its profile away', async () => {
+  const directory = temporaryDirectory();
+  const browser = join(directory, 'browser.sh');
+  writeFileSync(browser, '#!/bin/sh\n: > "$TMPDIR/started"\nexec sleep 60\n', { mode: 0o755 });
+  const proxy = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void proxy.close());
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  const args = ['browser', '--proxy', `127.0.0.1:${port}`, '--data', join(directory, 'data')];
+  const command = spawn(join(root, 'node_modules/.bin/node'), [join(root, 'proxy-engine/host/cli/main.ts'), ...args], {
+    stdio: 'ignore',
+    env: { ...process.env, TMPDIR: directory, SWITCHYARD_BROWSER: browser },
+  });
+  await until(() => existsSync(join(directory, 'started')), 'the browser');
+  command.kill('SIGINT');
+  expect(await once(command, 'exit')).toEqual([0, null]);
+  expect(readdirSync(directory).toSorted()).toEqual(['browser.sh', 'data', 'started']);
 });
