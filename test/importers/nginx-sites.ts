@@ -159,9 +159,15 @@ export const SITES: Site[] = [
     name: 'headers of http',
     http: '',
     conf: 'proxy_set_header X-Real-IP $remote_addr; proxy_set_header X-Uri $request_uri; location / { proxy_pass http://BACK_A; }',
-    requests: ['/'],
-    differs: ['/'],
-    told: [/X-Uri/],
+    requests: ['/', '/a%20b?c=d', ['/', { 'x-uri': 'mine' }]],
+  },
+  {
+    name: 'the whole address as a header',
+    conf: `location /p/ { if ($http_x_if) { rewrite ^/p/(.*)$ /r/$1 break; } proxy_pass http://BACK_A/q/; proxy_set_header X-Original-URL $scheme://$http_host$request_uri; }
+      location / { proxy_pass http://BACK_A; proxy_set_header X-Odd $request_uri$connection; add_header X-Uri $request_uri always; }`,
+    requests: ['/p/a', '/p/a?b=c&d', '/', '/?x'],
+    differs: ['/', '/?x'],
+    told: [/X-Odd/, /add_header X-Uri/, /paths: nginx/],
   },
   {
     name: 'hidden headers',
@@ -242,6 +248,20 @@ export const SITES: Site[] = [
     http: 'map $http_x_kind $back { default BACK_A; b BACK_B; }',
     conf: 'location / { proxy_pass http://$back; }',
     requests: ['/', ['/', { 'x-kind': 'b' }], ['/', { 'x-kind': 'B' }], ['/', { 'x-kind': 'c' }]],
+  },
+  {
+    name: 'map to another map',
+    http: 'map $http_accept $map_kind { default http://BACK_A; application/activity+json http://BACK_B; } map $request_method $map_to { default $map_kind; POST http://BACK_B; PUT http://BACK_A; } map $http_x_loop $map_loop { default $map_pool; a BACK_A; } map $http_x_pool $map_pool { default $map_loop; b BACK_B; }',
+    conf: 'location / { proxy_pass $map_to; rewrite ^(.+)/+$ $1 permanent; } location /loop { proxy_pass http://$map_loop; }',
+    requests: [
+      ...['/', '/a/', 'POST /', 'PUT /'].flatMap((line): Site['requests'] => [
+        [line, { accept: 'application/activity+json' }],
+        [line, { accept: '*/*' }],
+      ]),
+      ['/loop', { 'x-loop': 'a' }],
+    ],
+    differs: ['/loop'],
+    told: [/paths: nginx/, /proxy_pass http:..\$map_loop/, /map \$http_x_loop/, /map \$http_x_pool/],
   },
   {
     name: 'websockets',

@@ -37,12 +37,22 @@ function isMadeHere(header: string, written: string): boolean {
   return values !== undefined && (values.length === 0 || values.includes(written));
 }
 
-/** Lines for backends. `before`: rules for those that are sent when they have a value only. */
-export function sentHeaders(site: Site, prefix: string): { actions: DraftAction[]; before: DraftRule[] } {
+/** Lines for backends. `first`: rules for those that tell path and query as they came; `before`: for those that are sent when they have a value only. */
+export function sentHeaders(
+  site: Site,
+  prefix: string,
+): { actions: DraftAction[]; before: DraftRule[]; first: DraftRule[] } {
   const actions: DraftAction[] = [];
   const before: DraftRule[] = [];
+  const first: DraftRule[] = [];
   for (const directive of named(site.directives, `${prefix}_set_header`)) {
     const [header = '', written = ''] = directive.words;
+    const whole = isOwnHeader(header) ? null : wholeAddress(written);
+    if (whole) {
+      site.ledger.settle(directive);
+      first.push(...whole.map(({ match, value }) => ({ match, request: [{ set: { [header]: value } }] })));
+      continue;
+    }
     const value = sentValue(directive, site);
     const when = whenGiven(written);
     if (value === null) continue;
@@ -54,8 +64,22 @@ export function sentHeaders(site: Site, prefix: string): { actions: DraftAction[
       before.push({ match: when, request: [{ set: { [header]: value } }] });
     }
   }
-  return { actions, before };
+  return { actions, before, first };
 }
+
+/** What a value with the path and the query of the request is with a query, and without; null: it is none, or has what is not known. */
+function wholeAddress(written: string): { match: string; value: string }[] | null {
+  if (!REQUEST_URI.test(written)) return null;
+  const withUri = (uri: string) => lineOf(written.replace(REQUEST_URI, () => uri));
+  const [withQuery, without] = [withUri('$uri?$args'), withUri('$uri')];
+  if (withQuery === null || without === null) return null;
+  return [
+    { match: 'query != ""', value: withQuery },
+    { match: 'query = ""', value: without },
+  ];
+}
+
+const REQUEST_URI = /\$request_uri\b|\$\{request_uri\}/;
 
 function isItself(header: string, written: string): boolean {
   return written === `$http_${header.toLowerCase().replaceAll('-', '_')}`;

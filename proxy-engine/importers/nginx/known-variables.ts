@@ -57,7 +57,10 @@ export class KnownVariables {
     if (!this.#mapped.has(variable)) {
       // One that comes back to itself is not known.
       this.#mapped.set(variable, null);
-      this.#mapped.set(variable, casesOf(map, this.ask));
+      this.#mapped.set(
+        variable,
+        casesOf(map, this.ask, (value) => this.#valuesOf(value)),
+      );
     }
     return this.#mapped.get(variable) ?? null;
   }
@@ -91,7 +94,8 @@ export class KnownVariables {
         for (const each of this.casesOf(name) ? this.#giving(name) : [])
           if (!found.has(each)) {
             found.add(each);
-            for (const word of each.name === 'set' ? each.words.slice(1) : each.words) look(word);
+            const values = (each.block ?? []).flatMap(({ words }) => words);
+            for (const word of [...(each.name === 'set' ? each.words.slice(1) : each.words), ...values]) look(word);
           }
       }
     };

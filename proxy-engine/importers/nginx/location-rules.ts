@@ -24,11 +24,12 @@ function addAnswerRules(site: Site, { routes, directives }: Answer): void {
 function addContentRules(site: Site, content: Content, { actions, before }: Rewritten): void {
   const { routes, passing, passed, files, rewritten } = content;
   const limits = limitsFor(content, site);
-  const sent = passed ? sentHeaders(passing, passed.prefix) : { actions: [], before: [] };
+  const sent = passed ? sentHeaders(passing, passed.prefix) : { actions: [], before: [], first: [] };
   // A rule has one limit.
   const plain = limits.find(({ match }) => match === undefined);
   for (const limited of limits) if (limited !== plain) addRule(site, on(routes, limited));
-  for (const rule of [...before, ...(rewritten?.before ?? []), ...sent.before]) addRule(site, on(routes, rule));
+  for (const rule of [...sent.first, ...before, ...(rewritten?.before ?? []), ...sent.before])
+    addRule(site, on(routes, rule));
   const request = [
     ...actions,
     ...files,

@@ -1,5 +1,5 @@
 /** `map` and `geo`: their variables as cases of what they look at. */
-import { escapePattern } from '../expressions.ts';
+import { allOf, escapePattern } from '../expressions.ts';
 import { clientTest, sizeOf } from './addresses.ts';
 import type { Ask, Case, Cases } from './cases.ts';
 import { type Directive, named } from './syntax.ts';
@@ -32,11 +32,16 @@ export function pathsBehind(variable: string, maps: Maps, depth = 0): string[] {
 /** Of maps that look at one another. */
 const DEEPEST = 8;
 
-/** null: what it looks at, or how, cannot be said. `ask`: the condition of one line. */
-export function casesOf(map: Directive, ask: Ask): Cases | null {
+/** null: what it looks at, or how, cannot be said. `ask`: the condition of one line; `valuesOf`: what a value with variables may be. */
+export function casesOf(map: Directive, ask: Ask, valuesOf: (value: string) => Cases | null): Cases | null {
   const lines = map.block ?? [];
-  if (lines.some(({ words: [value = '', ...more] }) => more.length > 0 || !isSteady(value))) return null;
-  return map.name === 'geo' ? casesOfGeo(map, lines, ask) : casesOfMap(map, lines, ask);
+  if (lines.some(({ words: [, ...more] }) => more.length > 0)) return null;
+  const cases = map.name === 'geo' ? casesOfGeo(map, lines, ask) : casesOfMap(map, lines, ask);
+  const made = cases?.map(({ when, value }) =>
+    valuesOf(value)?.map((each): Case => ({ ...each, when: allOf([when, each.when]) })),
+  );
+  const known = made?.filter((each) => each !== undefined) ?? [];
+  return made && known.length === made.length ? known.flat() : null;
 }
 
 /** Whether it stays what it is while nginx rewrites the request. */
