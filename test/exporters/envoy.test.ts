@@ -66,6 +66,24 @@ const CASES: Case[] = [
     has: ['type: STRICT_DNS', 'health_status: UNHEALTHY', 'health_status: DRAINING'],
   },
   {
+    name: 'a check with a Host among its headers, with which Envoy would not start',
+    parts: { pool: { healthCheck: { headers: { Host: 'a.test', 'x-a': '1' } } } },
+    places: { mapped: ['pools.api.healthCheck'] },
+    has: ['host: a.test'],
+  },
+  {
+    name: 'a gRPC check',
+    parts: { pool: { protocol: 'http2', healthCheck: { type: 'grpc' } } },
+    places: { mapped: ['pools.api.healthCheck'] },
+    has: ['grpc_health_check'],
+  },
+  {
+    name: 'a gRPC check of a pool of HTTP/1.1, with which Envoy would not start',
+    parts: { pool: { healthCheck: { type: 'grpc' } } },
+    places: { approximated: ['pools.api.healthCheck'] },
+    has: ['tcp_health_check'],
+  },
+  {
     name: 'a backup',
     parts: { pool: { backends: [{ url: 'http://127.0.0.1:1' }, { url: 'http://127.0.0.1:2', backup: true }] } },
     places: { approximated: ['pools.api.backends'] },
@@ -357,6 +375,12 @@ it.each([
   expect(endpoints.map(({ metadata }) => metadata)).toEqual(
     ofEndpoints.map((name) => name && { filter_metadata: { 'envoy.transport_socket_match': { name } } }),
   );
+});
+
+it('a check sets no header that Envoy refuses', () => {
+  const { text } = exported('envoy', { pool: { healthCheck: { headers: { Host: 'a.test', 'x-a': '1' } } } });
+  expect(text).toContain('key: x-a');
+  expect(text).not.toMatch(/key: host/i);
 });
 
 it('the client’s X-Forwarded-For goes on where no forwarding headers are wanted', () => {

@@ -179,6 +179,11 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['nginx', SECURE, /^pools.api.tls.serverName: 127.0.0.1: nginx finds it among the names/],
   ['haproxy', SECURE, /^pools.api.tls.serverName: 127.0.0.1: HAProxy finds it among the names/],
   ['haproxy', CHECKED, /^pools.api.healthCheck.headers: x-empty: HAProxy sends no header without/],
+  [
+    'haproxy',
+    { pool: { healthCheck: { interval: '1s' } } },
+    /^pools.api.healthCheck.timeout: .* interval, 1s: a slower/,
+  ],
   ['haproxy', CHECKED, /^pools.api.healthCheck.host: each backend's own Host: HAProxy asks all/],
   ['nginx', {}, /^pools.api.timeouts: WebSockets: nginx closes one that is silent for 60s$/],
   ['nginx', asking('require'), /^listeners.gateway.tls.client.mode: require: nginx answers 400 where/],

@@ -64,6 +64,17 @@ const CASES: Case[] = [
     places: { unmapped: ['pools.api.healthCheck'] },
   },
   {
+    name: 'a gRPC check in TLS',
+    parts: { pool: { backends: [{ url: 'https://a:1' }], healthCheck: { type: 'grpc' } } },
+    places: { unmapped: ['pools.api.healthCheck'] },
+  },
+  {
+    name: 'a check with a Host among its headers',
+    parts: { pool: { healthCheck: { host: 'b.test', headers: { HOST: 'a.test', 'x-a': '1' } } } },
+    places: { mapped: ['pools.api.healthCheck'] },
+    has: ['hostname: a.test', 'headers:\n            x-a: "1"', 'answers of 500 and above'],
+  },
+  {
     name: 'a backup with a check',
     parts: {
       pool: { backends: [{ url: 'http://a:1' }, { url: 'http://b:1', backup: true }], healthCheck: { path: '/up' } },

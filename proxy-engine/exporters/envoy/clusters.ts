@@ -1,10 +1,11 @@
 /** A pool as a cluster. */
 import { isIP } from 'node:net';
-import { isSecure, type Origin, originsOf, strangers } from '../backend-facts.ts';
+import { type Origin, originsOf, strangers } from '../backend-facts.ts';
 import { boundOf } from '../bounds.ts';
+import { askedWith } from '../check-head.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { socketOf, transport } from './backend-tls.ts';
-import { checkOf, ejectionOf } from './health.ts';
+import { checkOf, ejectionOf, speaksHttp2 } from './health.ts';
 import { duration, type Message, typed } from './syntax.ts';
 
 export function cluster(plan: Plan, pool: PlannedPool): Message {
@@ -118,7 +119,9 @@ function endpoint(origin: Origin, config: PlannedPool['config']): Message {
   const { healthCheck } = config;
   const checked = {
     ...(healthCheck?.port === undefined ? {} : { port_value: healthCheck.port }),
-    ...(healthCheck && healthCheck.type !== 'tcp' && healthCheck.host === undefined ? { hostname: address } : {}),
+    ...(healthCheck && healthCheck.type !== 'tcp' && askedWith(healthCheck).host === undefined
+      ? { hostname: address }
+      : {}),
   };
   return {
     endpoint: {
@@ -155,7 +158,7 @@ function protocolOptions({ config }: PlannedPool): Message {
   const versions =
     protocol === 'http2'
       ? { explicit_http_config: { http2_protocol_options: {} } }
-      : protocol === 'auto' && isSecure(config)
+      : speaksHttp2(config)
         ? { auto_config: { http_protocol_options } }
         : { explicit_http_config: { http_protocol_options } };
   return typed('envoy.extensions.upstreams.http.v3.HttpProtocolOptions', {

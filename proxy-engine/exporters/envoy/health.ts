@@ -1,12 +1,21 @@
 /** Active checks and ejection of a cluster. */
 import type { HealthCheckConfig } from '../../contract/config.ts';
+import { isSecure } from '../backend-facts.ts';
+import { askedWith } from '../check-head.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { duration, type Message } from './syntax.ts';
 
 export function checkOf({ notes }: Plan, { config, path }: PlannedPool): Message {
   const check = config.healthCheck;
   if (!check) return {};
-  notes.map(`${path}.healthCheck`, `${check.type} check`);
+  const type = check.type === 'grpc' && !speaksHttp2(config) ? 'tcp' : check.type;
+  if (type === check.type) notes.map(`${path}.healthCheck`, `${type} check`);
+  else
+    notes.approximate(
+      `${path}.healthCheck`,
+      `${check.type} check`,
+      'Envoy has it for pools of HTTP/2 only: whether a connection opens',
+    );
   const common = {
     timeout: duration(check.timeout),
     interval: duration(check.interval),
@@ -14,7 +23,12 @@ export function checkOf({ notes }: Plan, { config, path }: PlannedPool): Message
     healthy_threshold: check.rise,
     unhealthy_threshold: check.fall,
   };
-  return { health_checks: [{ ...common, ...kindOf(notes, check, path) }] };
+  return { health_checks: [{ ...common, ...kindOf(notes, { ...check, type }, path) }] };
+}
+
+/** By itself, or by what ALPN finds out. */
+export function speaksHttp2(config: PlannedPool['config']): boolean {
+  return config.protocol === 'http2' || (config.protocol === 'auto' && isSecure(config));
 }
 
 function kindOf(notes: Plan['notes'], check: HealthCheckConfig, path: string): Message {
@@ -29,7 +43,8 @@ function kindOf(notes: Plan['notes'], check: HealthCheckConfig, path: string): M
 }
 
 function httpCheck(notes: Plan['notes'], check: HealthCheckConfig, at: string): Message {
-  const { host, path: target, method, headers, expectBody } = check;
+  const { path: target, method, expectBody } = check;
+  const { host, headers } = askedWith(check);
   const expected = check.expectStatus.map(rangeOf);
   return {
     // Of an endpoint that says its own, that counts.
@@ -52,8 +67,8 @@ function methodOf(notes: Plan['notes'], method: string, at: string): Message {
   return {};
 }
 
-function headersToAdd(headers: Record<string, string>): Message {
-  const entries = Object.entries(headers).map(([key, value]) => ({
+function headersToAdd(headers: readonly [string, string][]): Message {
+  const entries = headers.map(([key, value]) => ({
     header: { key, value: value.replaceAll('%', '%%') },
   }));
   return entries.length > 0 ? { request_headers_to_add: entries } : {};

@@ -10,6 +10,12 @@ export function checkLines({ notes }: Plan, pool: PlannedPool): string[] {
   const check = config.healthCheck;
   if (!check) return [];
   const lines = [`timeout check ${duration(check.timeout)}`];
+  if (check.timeout > check.interval)
+    notes.approximate(
+      `${path}.healthCheck.timeout`,
+      `timeout ${duration(check.timeout)}`,
+      `HAProxy gives a check no longer than its interval, ${duration(check.interval)}: a slower one fails`,
+    );
   const what = `${check.type} check`;
   if (check.type === 'grpc')
     notes.approximate(`${path}.healthCheck`, what, 'HAProxy has none: whether a connection opens');

@@ -10,6 +10,7 @@ import {
   readyOrigins,
 } from '../backend-facts.ts';
 import { boundOf } from '../bounds.ts';
+import { askedWith } from '../check-head.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { lookupOf } from '../written.ts';
@@ -113,9 +114,14 @@ function sticky({ notes }: Plan, { config, path }: PlannedPool): Section {
 function check({ notes }: Plan, { config, path }: PlannedPool): Section {
   const { healthCheck } = config;
   if (!healthCheck) return {};
-  const { type, interval, timeout, rise, fall, port, host, headers, method } = healthCheck;
+  const { type, interval, timeout, rise, fall, port, method } = healthCheck;
+  const { host, headers } = askedWith(healthCheck);
   if (type === 'tcp') {
     notes.refuse(`${path}.healthCheck`, `tcp check`, 'Traefik checks its HTTP services with HTTP or gRPC');
+    return {};
+  }
+  if (type === 'grpc' && isSecure(config)) {
+    notes.refuse(`${path}.healthCheck`, `grpc check`, 'Traefik asks gRPC in clear only, also where it has to be TLS');
     return {};
   }
   notes.map(`${path}.healthCheck`, `${type} check`);
@@ -127,7 +133,7 @@ function check({ notes }: Plan, { config, path }: PlannedPool): Section {
     timeout: duration(timeout),
     ...(port === undefined ? {} : { port }),
     ...(host === undefined ? {} : { hostname: host }),
-    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
   };
   if (type === 'grpc') return { healthCheck: { mode: 'grpc', path: '/', ...common } };
   const status = expectedStatus(notes, healthCheck, path);
@@ -159,7 +165,7 @@ function passiveCheck({ notes, version }: Plan, { config, path }: PlannedPool): 
   notes.approximate(
     `${path}.ejection`,
     what,
-    'failures within baseTime count, which is also how long a backend is out; all of a pool may be out',
+    'failures within baseTime count, answers of 500 and above among them; that is also how long a backend is out, and all of a pool may be out',
   );
   if (!isDefaultEjection(config)) notes.approximate(`${path}.ejection`, what, 'maxTime and maxPercent do not count');
   return {

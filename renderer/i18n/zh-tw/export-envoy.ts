@@ -68,6 +68,8 @@ export const zhTwExportEnvoy: EngineTexts = {
   'from {} ms on': '從 {} ms 起',
   'Envoy does not check with it; GET instead': 'Envoy 不能以此檢查；改用 GET',
   'a millisecond at least': '至少一毫秒',
+  'Envoy has it for pools of HTTP/2 only: whether a connection opens':
+    'Envoy 只有 HTTP/2 的集區才有：改為只檢查能否建立連線',
   "Envoy takes at most {} bytes of a header's value": 'Envoy 的標頭值最多 {} 位元組',
   'Envoy knows no parameter without a name': 'Envoy 沒有無名稱的參數',
 };

@@ -28,6 +28,8 @@ export const zhTwExportHaproxy: EngineTexts = {
   'HAProxy has one `timeout server`: the longer': 'HAProxy 只有一個 `timeout server`：取較長的',
   'empty-response: before the first byte of the answer': 'empty-response：在回應的第一個位元組之前',
   "HAProxy's cookies are for /": 'HAProxy 的 Cookie 路徑為 /',
+  'HAProxy gives a check no longer than its interval, {}: a slower one fails':
+    'HAProxy 的檢查最多等待其間隔 {}：較慢的檢查會失敗',
   'HAProxy has none: whether a connection opens': 'HAProxy 沒有：只檢查能否建立連線',
   'looked for in the part of the body that fits a buffer': '只在放得進緩衝區的那部分主體中尋找',
   'HAProxy finds it among the names of a certificate only, not among its addresses, else it answers 503: set tls.serverName':

@@ -206,8 +206,8 @@ const ANY_TARGET: EngineTexts = {
     '設定的參數會移到最後，重複的名稱只會刪除一個',
   'failures within baseTime count, which is also how long a backend is out; no growth, all of a pool may be out':
     '計算 baseTime 內的失敗，這也是後端被移出的時間；不會逐次加長，集區可能全部被移出',
-  'failures within baseTime count, which is also how long a backend is out; all of a pool may be out':
-    '計算 baseTime 內的失敗，這也是後端被移出的時間；集區可能全部被移出',
+  'failures within baseTime count, answers of 500 and above among them; that is also how long a backend is out, and all of a pool may be out':
+    '計算 baseTime 內的失敗，包含 500 以上的回應；這也是後端被移出的時間，集區可能全部被移出',
 };
 
 /** The report of an export: what of the document, and why the target does not do it, or not in the same way. */

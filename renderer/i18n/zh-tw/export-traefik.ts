@@ -43,6 +43,7 @@ export const zhTwExportTraefik: EngineTexts = {
   'Traefik does not look at the body': 'Traefik 不檢查主體',
   'Traefik takes 200-399 or one status: {}': 'Traefik 只接受 200-399 或單一狀態：{}',
   'Traefik has passive checks from 3.6 on': 'Traefik 從 3.6 起才有被動檢查',
+  'Traefik asks gRPC in clear only, also where it has to be TLS': 'Traefik 只以明文詢問 gRPC，即使必須使用 TLS',
   'takes the place of what was there before': '會取代原有的內容',
   'Traefik makes no ids': 'Traefik 不產生 id',
   'Traefik does not write it': 'Traefik 不會寫入它',
