@@ -34,6 +34,15 @@ export function answersTooLate({ status }: OwnAnswer): ProxyError {
   return new ProxyError('ABORTED_BY_RULE', message);
 }
 
+/** Any success says to a client that asks for a tunnel that it is open (RFC 9110 §9.3.6): it would take the body for what comes through. null: this is none. */
+export function seemsOpen({ status }: OwnAnswer): ProxyError | null {
+  if (status < 200 || status > 299) return null;
+  return new ProxyError(
+    'RULE_FAILED',
+    `a rule answers ${status}, which would say that the tunnel is open; intercept opens it`,
+  );
+}
+
 /** What only a request can get that is seen. */
 function asksForMore({ pool, origin, local, body, scripts, breakpoint }: RequestEffects): boolean {
   return pool !== null || origin !== null || breakpoint || local.length + body.length + scripts.length > 0;

@@ -23,7 +23,7 @@ import { openTunnel } from '../upstream/open-tunnel.ts';
 import { loopThrough } from '../upstream/upstream-proxy.ts';
 import { TunnelExchange } from './tunnel-exchange.ts';
 import { type Entered, openInside, serveInside } from './tunnel-inside.ts';
-import { answersTooLate, carryOutTunnel } from './tunnel-rules.ts';
+import { answersTooLate, carryOutTunnel, seemsOpen } from './tunnel-rules.ts';
 
 /** A client that says nothing for so long may wait for the other side to speak first. */
 const SILENCE_MS = 1000;
@@ -171,10 +171,7 @@ export class Tunnel implements ClientEvents {
 
   /** Rules are asked once, before a byte is relayed; then `goOn`, unless one of them ends it. */
   async #obeyRules(goOn: () => void): Promise<void> {
-    if (this.#hasObeyed) {
-      goOn();
-      return;
-    }
+    if (this.#hasObeyed) return goOn();
     this.#hasObeyed = true;
     const outcome = await carryOutTunnel(this.#exchange, this.#snapshot.rules, this.#context.clock);
     if (this.#record.done) return;
@@ -184,12 +181,20 @@ export class Tunnel implements ClientEvents {
         goOn();
         return;
       case 'answer':
-        this.#exchange.mocked = !this.#entered;
-        if (this.#entered) this.#abort('close', outcome.error ?? answersTooLate(outcome.answer));
-        else this.#answer(outcome.answer, outcome.error);
+        this.#answerByRule(outcome.answer, outcome.error);
         return;
       case 'abort':
         this.#abort(outcome.mode, abortedByRule(outcome.mode));
+    }
+  }
+
+  #answerByRule(answer: OwnAnswer, error: ProxyError | null): void {
+    const unsayable = this.#entered ? (error ?? answersTooLate(answer)) : seemsOpen(answer);
+    if (this.#entered && unsayable) this.#abort('close', unsayable);
+    else if (unsayable) this.#refuse(unsayable);
+    else {
+      this.#exchange.mocked = true;
+      this.#answer(answer, error);
     }
   }
 

@@ -242,11 +242,17 @@ describe('a forward listener', () => {
     expect(await recorded(engine)).toMatchObject({ scheme: expected, error: { code: 'CONNECT_REFUSED' } });
   });
 
-  it('lets rules answer tunnels that are not opened', async () => {
-    const rules = [{ name: 'blocked', match: 'host = blocked.test', request: [{ respond: { status: 403 } }] }];
+  it('lets rules answer tunnels that are not opened, but not so that they seem open', async () => {
+    const rules = [
+      { name: 'blocked', match: 'host = blocked.test', request: [{ respond: { status: 403 } }] },
+      { name: 'mocked', match: 'host = mocked.test', request: [{ respond: { body: 'hello' } }] },
+    ];
     const { engine, port } = await forwardProxy({}, { rules });
     await expect(curl('-x', `http://127.0.0.1:${port}`, 'https://blocked.test/')).rejects.toThrow(/403/);
     expect(await recorded(engine)).toMatchObject({ status: 403, rules: [{ name: 'blocked' }] });
+    await expect(curl('-x', `http://127.0.0.1:${port}`, 'https://mocked.test/')).rejects.toThrow(/response 500/);
+    const message = 'a rule answers 200, which would say that the tunnel is open; intercept opens it';
+    expect(await recorded(engine)).toMatchObject({ status: 500, error: { code: 'RULE_FAILED', message } });
   });
 
   it('says that rules send, hold and edit no tunnel that is not opened', async () => {

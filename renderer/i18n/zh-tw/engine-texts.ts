@@ -123,6 +123,8 @@ const DOWNSTREAM: EngineTexts = {
 const OWN: EngineTexts = {
   'refused by a rule': '被規則拒絕',
   'aborted by a rule ({})': '被規則中止（{}）',
+  'a rule answers {}, which would say that the tunnel is open; intercept opens it':
+    '規則要回應 {}，這會表示通道已開啟；請用 intercept 開啟它',
   'a rule answers {}, which cannot be said in a tunnel that is open already':
     '規則要回應 {}，但通道已開啟，無法再告知用戶端',
   'map local: {}': '對應本機檔案：{}',
