@@ -28,9 +28,9 @@ const asked: string[] = [];
 let nextEvent: ((data: string) => void) | null = null;
 let endEvents: (() => void) | null = null;
 
-/** Tries to run a script and to load an image. */
+/** Tries to run a script, to load an image and to lead elsewhere. */
 const html = () =>
-  `<h1>Hello frame</h1><script>document.body.textContent = 'ran'</script><img src="http://${switchyard.listeners.gateway}/from-frame">`;
+  `<a href="/elsewhere" target="_self">Elsewhere</a><svg><a href="/elsewhere"><text y="20">Drawn</text></a></svg><h1>Hello frame</h1><script>document.body.textContent = 'ran'</script><img src="http://${switchyard.listeners.gateway}/from-frame">`;
 
 const answers: Record<string, (response: ServerResponse) => void> = {
   '/page': (response) => response.setHeader('content-type', 'text/html').end(html()),
@@ -172,6 +172,8 @@ test('a page is shown in a frame that runs and loads nothing', async () => {
   await page.frameLocator('iframe').getByRole('heading', { name: 'Hello frame' }).waitFor();
   expect(asked).not.toContain('/from-frame');
   await expect.poll(() => page.locator('iframe').getAttribute('sandbox')).toBe('');
+  for (const link of ['Elsewhere', 'Drawn']) await page.frameLocator('iframe').getByText(link).click();
+  await page.frameLocator('iframe').getByText('Hello frame').click();
 });
 
 test('protobuf and gRPC as their fields', async () => {
