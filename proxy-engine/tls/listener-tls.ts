@@ -45,6 +45,9 @@ export async function createTerminator(
       return fail(key, `cannot read ${file}: ${(error as Error).message}`, error);
     }
   };
+  // node:tls would take the certificates of every authority of the web.
+  if (tls.client.mode === 'require' && tls.client.ca === undefined)
+    fail(CLIENT_CA, 'missing: the file of the authorities whose certificates clients must have', null);
   const clientCa = tls.client.ca === undefined ? null : read(tls.client.ca, CLIENT_CA);
   const extra = contextOptions(clientCa);
   const configured = tls.certificates.map(({ cert, key }, index): ConfiguredCertificate => {

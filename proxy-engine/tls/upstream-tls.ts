@@ -1,6 +1,6 @@
 /** How connections to the backends of a pool are secured. */
 import { isIP } from 'node:net';
-import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls';
+import { type ConnectionOptions, checkServerIdentity, createSecureContext, type SecureContext } from 'node:tls';
 import type { PoolConfig } from '../contract/config.ts';
 import { LruMap } from './lru-map.ts';
 
@@ -48,13 +48,14 @@ export class UpstreamTls {
 
   /** For `tls.connect`. Give what its `session` event says to `remember`. */
   options(host: string, port: number, alpn: string[]): ConnectionOptions {
-    const { verify, serverName } = this.#identity;
+    const { verify, serverName = host } = this.#identity;
     this.#context ??= contextOf(this.#identity);
     const session = this.#sessions.get(`${host}:${port}`);
     return {
       host,
       port,
-      servername: serverName ?? (isIP(host) === 0 ? host : ''),
+      servername: isIP(serverName) === 0 ? serverName : '', // RFC 6066 §3 knows names only
+      checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate),
       rejectUnauthorized: verify,
       secureContext: this.#context,
       ALPNProtocols: alpn,

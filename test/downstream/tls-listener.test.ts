@@ -97,6 +97,9 @@ describe('a TLS listener', () => {
     await expect(applyConfig(engine, config, directory)).rejects.toThrow(
       'listeners.gateway.tls.certificates[0].cert: cannot read missing.pem',
     );
+    await expect(
+      applyConfig(engine, await tlsConfig({ local: true, client: { mode: 'require' } }), directory),
+    ).rejects.toThrow('listeners.gateway.tls.client.ca: missing');
     await handshake(portOf(engine, 'gateway'), {});
   });
 

@@ -39,6 +39,18 @@ describe('a backend', () => {
     expect(await reasonOf({ ...trusting(authority.certificatePem), serverName: 'api.internal' }, port)).toBeNull();
   });
 
+  it('is verified against an address as tls.serverName, and told no name', async () => {
+    const authority = await newAuthority();
+    const { port, server } = await helloServer(await new LeafCertificates(authority).issue(['10.0.0.9']));
+    const names: unknown[] = [];
+    server.on('secureConnection', ({ servername }) => names.push(servername));
+    expect(await reasonOf({ ...trusting(authority.certificatePem), serverName: '10.0.0.9' }, port)).toBeNull();
+    expect(await reasonOf({ ...trusting(authority.certificatePem), serverName: '10.0.0.8' }, port)).toContain(
+      'not for 10.0.0.8',
+    );
+    expect(names).toEqual([false]);
+  });
+
   it('is not verified with tls.verify: false', async () => {
     const { port } = await helloServer(await new LeafCertificates(await newAuthority()).issue(['elsewhere']));
     expect(await reasonOf({ verify: false }, port)).toBeNull();
