@@ -45,7 +45,7 @@ const CASES: Case[] = [
       pool: { healthCheck: { path: '/up', rise: 2, fall: 4, expectBody: 'ok', expectStatus: [200, '301-302'] } },
     },
     places: { mapped: ['pools.api.healthCheck'] },
-    has: ['unhealthy_threshold: 4', 'text: 6f6b', 'start: 303'],
+    has: ['unhealthy_threshold: 4', 'text: 6f6b', 'response_buffer_size: 0', 'start: 303'],
   },
   {
     name: 'a pattern in the body of a check',

@@ -40,7 +40,9 @@ test.each([
 test.each([
   ['round_robin', [{ backup: true }, { backup: true }], ['', '']],
   ['random', [{ backup: true }, { backup: true }], ['', '']],
-  ['round_robin', [{ state: 'maint' }, { backup: true }], [' down', ' backup']],
+  ['round_robin', [{}, { backup: true }], ['', ' backup']],
+  ['ip_hash', [{ state: 'maint' }, { backup: true }], [' down', '']],
+  ['round_robin', [{ state: 'maint' }, { backup: true, weight: 0 }], [' down', ' down']],
   ['first', [{}, {}], ['', ' backup']],
   ['first', [{ state: 'maint' }, {}, {}], [' down backup', '', ' backup']],
   ['first', [{ backup: true }, {}], [' backup', '']],
@@ -50,6 +52,14 @@ test.each([
   const found = [...text.matchAll(/^ +server 127\.0\.0\.1:\d .*fail_timeout=2s(.*);$/gm)].map(([, more]) => more);
   expect(found).toEqual(words);
   expect(await complaintOf('nginx', text)).toBeNull();
+});
+
+test.each([
+  [{ cookie: 'S' }, 'sticky cookie S expires=3600s httponly samesite=lax path=/;'],
+  [{ cookie: 'S', ttl: '1500ms', path: '/a' }, 'sticky cookie S expires=2s httponly samesite=lax path=/a;'],
+])('nginx of 1.29.6 binds clients by %j', (sticky, line) => {
+  const { text } = exportConfig(smallConfig({ pool: { sticky } }), 'nginx', { targetVersion: '1.29.6' });
+  expect(text).toContain(line);
 });
 
 test('Caddy quotes the address of an IPv6 client in Forwarded', async () => {

@@ -57,7 +57,15 @@ const loadBalancer = z.strictObject({
   servers: z.array(z.strictObject({ url: z.url(), weight: z.number().int().min(0).optional() })),
   strategy: z.enum(['wrr', 'p2c', 'hrw', 'leasttime']).optional(),
   sticky: z
-    .strictObject({ cookie: z.strictObject({ name: z.string(), path: z.string(), maxAge: z.number().int() }) })
+    .strictObject({
+      cookie: z.strictObject({
+        name: z.string(),
+        path: z.string(),
+        maxAge: z.number().int(),
+        httpOnly: z.boolean(),
+        sameSite: z.enum(['none', 'lax', 'strict']),
+      }),
+    })
     .optional(),
   healthCheck: healthCheck.optional(),
   passiveHealthCheck: z.strictObject({ failureWindow: duration, maxFailedAttempts: z.number().int() }).optional(),

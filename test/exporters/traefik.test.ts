@@ -121,7 +121,7 @@ const CASES: Case[] = [
       },
     },
     places: { approximated: ['pools.api.sticky'] },
-    has: ['maxAge: 3600', 'insecureSkipVerify: true', 'serverName: api.test'],
+    has: ['maxAge: 3600', 'httpOnly: true', 'sameSite: lax', 'insecureSkipVerify: true', 'serverName: api.test'],
   },
   {
     name: 'a listener with TLS, client certificates and trusted proxies',

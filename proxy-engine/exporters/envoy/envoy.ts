@@ -124,7 +124,7 @@ function sessions({ pools, notes }: Plan): Extension[] {
       notes.approximate(
         `${path}.sticky`,
         `cookie ${config.sticky.cookie}`,
-        'its values differ, so that clients are spread anew once; other pools set it too',
+        'its values differ, so that clients are spread anew once; other pools set it too; without SameSite',
       );
   return [...sticky.values()].map(({ cookie: name, path, ttl }) => {
     const type = 'envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState';

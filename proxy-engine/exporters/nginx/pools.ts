@@ -131,13 +131,13 @@ function serverLines(plan: Plan, pool: PlannedPool): string[] {
   return ['server 127.0.0.1:9 down;'];
 }
 
-/** nginx wants one that is none. Of policy `first`, all behind the first that gets traffic are. */
+/** nginx wants one that is none, and some policies take none at all: those that are left alone are no backups. Of policy `first`, all behind the first that gets traffic are. */
 function sparesOf(policy: PlannedPool['config']['policy'], origins: readonly Origin[]): (origin: Origin) => boolean {
-  if (policy !== 'first') {
-    const areAll = origins.every(({ backup }) => backup);
-    return ({ backup }) => backup && !areAll;
-  }
   const getsTraffic = ({ state, weight }: Origin) => state === 'ready' && weight > 0;
+  if (policy !== 'first') {
+    const areAlone = origins.filter(getsTraffic).every(({ backup }) => backup);
+    return ({ backup }) => backup && !areAlone;
+  }
   const ranked = origins.toSorted((a, b) => Number(a.backup) - Number(b.backup));
   const first = ranked.find(getsTraffic) ?? ranked[0];
   return (origin) => origin !== first;
@@ -179,7 +179,10 @@ function stickyLines({ notes, version }: Plan, pool: PlannedPool): string[] {
     return [];
   }
   notes.approximate(path, `cookie ${sticky.cookie}`, "nginx's cookie values differ: clients are spread anew once");
-  return [`sticky cookie ${sticky.cookie} expires=${duration(sticky.ttl)} path=${quoted(sticky.path)};`];
+  // It refuses parts of a second.
+  const seconds = Math.max(1, Math.round(sticky.ttl / 1000));
+  const place = quoted(`path=${sticky.path}`);
+  return [`sticky cookie ${sticky.cookie} expires=${seconds}s httponly samesite=lax ${place};`];
 }
 
 function noteMissing({ notes }: Plan, { config, path }: PlannedPool): void {

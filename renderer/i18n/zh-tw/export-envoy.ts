@@ -25,8 +25,8 @@ export const zhTwExportEnvoy: EngineTexts = {
   'the whole query': '整個查詢字串',
   'a header of the response before there is one': '尚未產生的回應標頭',
   'Envoy writes them in lower case to HTTP/1.1 backends and clients': 'Envoy 以小寫寫給 HTTP/1.1 的後端與用戶端',
-  'its values differ, so that clients are spread anew once; other pools set it too':
-    '它的值不同，因此用戶端會重新分配一次；其他集區也會設定它',
+  'its values differ, so that clients are spread anew once; other pools set it too; without SameSite':
+    '它的值不同，因此用戶端會重新分配一次；其他集區也會設定它；沒有 SameSite',
   'Envoy knows them by their addresses from 1.33 on': 'Envoy 從 1.33 起才能以位址辨認它們',
   'there is no certificate to take along': '沒有可帶走的憑證',
   'an IPv6 address is not quoted': 'IPv6 位址未加引號',
