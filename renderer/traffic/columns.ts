@@ -60,7 +60,8 @@ function columnOf(id: unknown): VisibleColumn | null {
   if (isHeaderColumn(id)) return { id, width: HEADER_WIDTH, align: 'start' };
   return COLUMNS.find((column) => column.id === id) ?? null;
 }
-export type VisibleColumn = Column & { id: ColumnId };
+/** `tellsAttempts`: the column of the attempts was chosen and finds no room, so this one says when there was more than one. */
+export type VisibleColumn = Column & { id: ColumnId; tellsAttempts?: true };
 
 /** What the list can be sorted by; the number is the order in which exchanges began. */
 export const SORT_FIELD: Partial<Record<ColumnId, SortField | null>> = {
@@ -98,6 +99,8 @@ const LEAST_NEEDED: readonly ColumnId[] = [
   'host',
   'method',
 ];
+/** Where even what is left is too wide, the path alone may be cut. */
+const SHORTEST_PATH = 60;
 const GAP = 8;
 const SIDES = 24 + 12; // padding and a scrollbar
 
@@ -116,7 +119,12 @@ export function visibleColumns(chosen: readonly ColumnId[], width: number): Visi
     if (neededWidth(columns) <= width) break;
     columns = columns.filter((column) => column.id !== id);
   }
-  return columns;
+  const tooWide = Math.max(0, neededWidth(columns) - width);
+  const hidesAttempts = chosen.includes('attempts') && !columns.some(({ id }) => id === 'attempts');
+  return columns.map((column) => {
+    if (column.id === 'path') return { ...column, width: Math.max(SHORTEST_PATH, column.width - tooWide) };
+    return column.id === 'backend' && hidesAttempts ? { ...column, tellsAttempts: true } : column;
+  });
 }
 
 /** How many of the chosen columns find no room; as long as nobody has chosen any, the list itself says which it needs. */

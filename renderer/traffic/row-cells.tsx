@@ -50,7 +50,7 @@ function cellOf(column: VisibleColumn, row: ExchangeRow, color: string, messages
         </span>
       );
     case 'backend':
-      return backendCell(row, color);
+      return backendCell(row, color, column.tellsAttempts === true && row.attempts > 1);
     case 'bar':
       return barCell(row.durationMs, color);
     default:
@@ -67,7 +67,7 @@ function statusCell(row: ExchangeRow, messages: Messages): ReactElement {
   );
 }
 
-function backendCell(row: ExchangeRow, color: string): ReactElement {
+function backendCell(row: ExchangeRow, color: string, tellsAttempts: boolean): ReactElement {
   if (row.backend === undefined)
     return (
       <span key="backend" className="cell-faint">
@@ -76,7 +76,7 @@ function backendCell(row: ExchangeRow, color: string): ReactElement {
     );
   const name = shortBackendName(row.backend);
   const style = { '--series': color } as CSSProperties;
-  if (isShortName(name) && !row.replayed && !row.faulted)
+  if (isShortName(name) && !row.replayed && !row.faulted && !tellsAttempts)
     return (
       <span key="backend" className="cell-backend cell-cut" style={style}>
         {name}
@@ -86,8 +86,19 @@ function backendCell(row: ExchangeRow, color: string): ReactElement {
     <span key="backend chip" className="backend-chip" style={style}>
       <i className="swatch" />
       <CutName name={name} />
+      {tellsAttempts ? <AttemptsMark count={row.attempts} /> : null}
       {row.replayed ? <ReplayMark /> : null}
       {row.faulted ? <FaultMark /> : null}
+    </span>
+  );
+}
+
+function AttemptsMark({ count }: { count: number }) {
+  const { traffic } = useMessages();
+  const label = traffic.attemptsMade(count);
+  return (
+    <span className="cell-retried" role="img" aria-label={label} title={label}>
+      ×{count}
     </span>
   );
 }

@@ -18,6 +18,7 @@ export const enTraffic = {
     all: (total: number) => plural(total, 'exchange', 'exchanges'),
     everything: 'everything that was recorded',
     columns: 'Columns',
+    attemptsMade: (count: number) => plural(count, 'attempt', 'attempts'),
     follow: 'Follow',
     sortHint: 'Sort: largest first, smallest first, as they came',
     followHint: 'Keep the newest exchange in sight',

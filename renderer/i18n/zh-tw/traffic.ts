@@ -17,6 +17,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     all: (total) => `${formatCount(total)} 筆交換`,
     everything: '所有已記錄的內容',
     columns: '欄位',
+    attemptsMade: (count) => `${formatCount(count)} 次嘗試`,
     follow: '跟隨',
     sortHint: '排序：由大到小、由小到大、依發生順序',
     followHint: '讓最新的交換保持可見',

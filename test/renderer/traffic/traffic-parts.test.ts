@@ -85,6 +85,18 @@ describe('columns', () => {
     expect(ids(['size', 'host'], 1600)).toEqual(['size', 'host', 'path', 'status']);
   });
 
+  test('nothing is cut but the path, and the backend tells the attempts where their column finds no room', () => {
+    const widths = (width: number) => visibleColumns(DEFAULT_COLUMNS, width).map((column) => column.width);
+    expect(widths(408)).toEqual([154, 46, 82, 66]);
+    expect(widths(381)).toEqual([127, 46, 82, 66]);
+    expect(widths(100)).toEqual([60, 46, 82, 66]);
+    const tells = (chosen: readonly ColumnId[], width: number) =>
+      visibleColumns(chosen, width).some(({ tellsAttempts }) => tellsAttempts);
+    expect(tells(DEFAULT_COLUMNS, 1600)).toBe(false);
+    expect(tells(DEFAULT_COLUMNS, 500)).toBe(true);
+    expect(tells(['backend'], 500)).toBe(false);
+  });
+
   test('says how many of those that somebody chose find no room; the time is not among the first to go', () => {
     const all = COLUMNS.map(({ id }) => id);
     const hidden = (chosen: readonly ColumnId[], width: number) => hiddenColumns(chosen, visibleColumns(chosen, width));
