@@ -118,8 +118,9 @@ const RequestsRow = memo(function RequestsRow({ requests }: { requests: Compared
 function RequestName({ method, host, path }: ComparedRequests) {
   return (
     <span className="compare-name" title={`${method} ${host}${path}`}>
-      <span className="muted">{method}</span> <span className="muted">{host}</span>
-      {path}
+      <span className="muted">{method}</span>
+      <span className="muted truncate compare-host">{host}</span>
+      <bdi className="truncate">{path}</bdi>
     </span>
   );
 }
@@ -178,8 +179,16 @@ function Pair({
       <span className={`compare-${shown}`}>
         {after}
         {shown === 'same' ? null : <span className="visually-hidden"> {recordings.changes[shown]}</span>}
-        {shown === 'same' ? null : <span aria-hidden>{shown === 'worse' ? ' ▲' : ' ▼'}</span>}
+        {shown === 'same' ? null : <CompareMark worse={shown === 'worse'} />}
       </span>
     </td>
+  );
+}
+
+function CompareMark({ worse }: { worse: boolean }) {
+  return (
+    <span className="compare-mark" aria-hidden>
+      {worse ? '▲' : '▼'}
+    </span>
   );
 }
