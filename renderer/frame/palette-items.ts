@@ -1,5 +1,6 @@
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import type { App } from '../app.ts';
+import { COMMAND_WORDS } from '../commands/command-words.ts';
 import { type CommandDefinition, type CommandId, commandDefinitions, displayKeys } from '../commands/registry.ts';
 import { runCommand } from '../commands/run-commands.ts';
 import { draftFrom, TEMPLATES } from '../drills/templates.ts';
@@ -31,9 +32,10 @@ export function isMeant({ label, also, section }: PaletteItem, typed: string): b
 export function commandItems(app: App, messages: Messages): PaletteItem[] {
   return (commandDefinitions as readonly (CommandDefinition & { id: CommandId })[])
     .filter(({ id }) => id !== 'palette.open')
-    .map(({ id, section, key }) => ({
+    .map(({ id, title, section, key }) => ({
       value: id,
       label: messages.commands[id],
+      also: `${title} ${COMMAND_WORDS[id] ?? ''}`,
       section: messages.settings.sections[section],
       keys: key ? displayKeys(key, app.mac) : undefined,
       run: () => runCommand(app, id),
