@@ -5,13 +5,14 @@ import type { LocalPort } from '../../proxy-engine/contract/pool-commands.ts';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { LocalPortList } from '../first-run/local-port-list.tsx';
+import { backendUrl } from '../format/backend-url.ts';
 import { mistakesOf } from '../rules/config-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { CheckField, ErrorBox, Field, Input } from '../ui/field.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { listsBackends } from './pool-calls.ts';
-import { isBackendUrl, type ProbeState, useProbe } from './use-probe.ts';
+import { type ProbeState, useProbe } from './use-probe.ts';
 import { parseWeight } from './weights.ts';
 
 /** A button and its dialog; not there for pools whose backends are discovered. */
@@ -46,13 +47,13 @@ function AddForm({ pool, onClose }: { pool: PoolState; onClose: () => void }) {
   const { engine, pools } = useMessages();
   const [draft, setDraft] = useState<Draft>({ url: '', name: '', weight: '1', backup: false });
   const [error, setError] = useState<string | null>(null);
-  const probe = useProbe(pool.name, draft.url.trim());
+  const url = backendUrl(draft.url);
+  const probe = useProbe(pool.name, url);
 
   async function add(event: FormEvent): Promise<void> {
     event.preventDefault();
-    const url = draft.url.trim();
     const weight = parseWeight(draft.weight);
-    if (!isBackendUrl(url)) return setError(pools.urlBad);
+    if (url === null) return setError(pools.urlBad);
     if (weight === null) return setError(pools.badNumber);
     const name = draft.name.trim() || undefined;
     const outcome = await app.pools.add({ pool: pool.name, url, name, weight, ...(draft.backup && { backup: true }) });
@@ -133,9 +134,9 @@ function DraftFields({ draft, probe, onChange }: DraftFieldsProps) {
 }
 
 function ProbeHint({ probe }: { probe: ProbeState }) {
-  const { pools } = useMessages();
+  const { engine, pools } = useMessages();
   const done = probe.kind === 'done';
-  const text = done ? probe.answer.detail : probe.kind === 'running' ? pools.probing : pools.urlHint;
+  const text = done ? engine(probe.answer.detail) : probe.kind === 'running' ? pools.probing : pools.urlHint;
   return (
     <span role="status" className={done ? (probe.answer.passed ? 'tone-ok' : 'tone-bad') : undefined}>
       {text}

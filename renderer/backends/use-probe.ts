@@ -7,13 +7,8 @@ const TYPING_PAUSE_MS = 250;
 
 export type ProbeState = { kind: 'none' } | { kind: 'running' } | { kind: 'done'; answer: ProbeAnswer };
 
-/** Whether `text` is written like the URL of a backend. */
-export function isBackendUrl(text: string): boolean {
-  return /^https?:\/\/[^/]/i.test(text) && URL.canParse(text);
-}
-
-/** Probes what is typed as soon as it is a URL and the typing pauses. */
-export function useProbe(pool: string, url: string): ProbeState {
+/** Probes what is typed as soon as it is a URL and the typing pauses; null: it is none yet. */
+export function useProbe(pool: string, url: string | null): ProbeState {
   const app = useApp();
   const [state, setState] = useState<ProbeState>({ kind: 'none' });
   useEffect(() => {
@@ -21,7 +16,7 @@ export function useProbe(pool: string, url: string): ProbeState {
     const tell = (next: ProbeState): void => {
       if (current) setState(next);
     };
-    if (!isBackendUrl(url)) {
+    if (url === null) {
       tell({ kind: 'none' });
       return;
     }

@@ -1,4 +1,5 @@
 import type { ConfigEdit } from '../../proxy-engine/contract/config-edit.ts';
+import { backendUrl } from '../format/backend-url.ts';
 
 /** Names that are taken. */
 export interface KnownNames {
@@ -37,9 +38,10 @@ function freeName(name: string, taken: readonly string[]): string {
   return free;
 }
 
-/** The URLs of a text that has one a line. */
+/** The URLs of a text that has one a line; what is none stays as it is, for the engine to tell. */
 export function linesOf(urls: string): string[] {
-  return urls.split(/\s+/).filter((line) => line !== '');
+  const lines = urls.split(/\s+/).filter((line) => line !== '');
+  return lines.map((line) => backendUrl(line) ?? line);
 }
 
 /** `urls` with one more line, or without it when it is there. */

@@ -7,8 +7,8 @@ import { runsOf } from '../../../renderer/backends/history-runs.ts';
 import { namesThatFit } from '../../../renderer/backends/legend-width.ts';
 import { listsBackends, policyEdits } from '../../../renderer/backends/pool-calls.ts';
 import { arcPath, arcsOf, pointAt } from '../../../renderer/backends/ring-arcs.ts';
-import { isBackendUrl } from '../../../renderer/backends/use-probe.ts';
 import { draggedWeight, parseWeight, steppedWeight } from '../../../renderer/backends/weights.ts';
+import { backendUrl } from '../../../renderer/format/backend-url.ts';
 import { en } from '../../../renderer/i18n/en.ts';
 import { zhTw } from '../../../renderer/i18n/zh-tw.ts';
 import { exampleConfig } from '../examples.ts';
@@ -122,13 +122,20 @@ test('backends can be added where the config lists them', () => {
 });
 
 test.each([
-  ['http://127.0.0.1:3000', true],
-  ['https://[::1]', true],
-  ['http://', false],
-  ['127.0.0.1:3000', false],
-  ['ftp://a', false],
-])('%s is a URL of a backend: %s', (text, expected) => {
-  expect(isBackendUrl(text)).toBe(expected);
+  ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+  [' https://[::1] ', 'https://[::1]'],
+  ['127.0.0.1:3000', 'http://127.0.0.1:3000'],
+  ['localhost:3000/v1', 'http://localhost:3000/v1'],
+  ['[::1]:3000', 'http://[::1]:3000'],
+  [':3000', 'http://127.0.0.1:3000'],
+  ['3000', 'http://127.0.0.1:3000'],
+  ['http://', null],
+  ['localhost', null],
+  ['', null],
+  ['ftp://a', null],
+  ['70000', null],
+])('%j is the URL of a backend: %s', (text, expected) => {
+  expect(backendUrl(text)).toBe(expected);
 });
 
 describe('a history in runs', () => {
