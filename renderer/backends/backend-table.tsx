@@ -83,7 +83,9 @@ const BackendRow = memo(function BackendRow({ pool, backend, share, heaviest }: 
         <span className="backend-cell">
           <i className="swatch" />
           <span className="backend-name" title={`${backend.name}  ${backend.url}`}>
-            <b className="truncate">{backend.name}</b>
+            <b>
+              <CutName name={backend.name} />
+            </b>
             {backend.name === addressOf(backend.url) ? null : (
               <span className="mono backend-address">
                 <CutName name={addressOf(backend.url)} />

@@ -5,6 +5,7 @@ import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { formatDuration, formatSize } from '../format/quantities.ts';
 import { backendColor } from '../store/backend-color.ts';
 import { Status } from '../traffic/status.tsx';
+import { CutName } from '../ui/cut-name.tsx';
 import { VirtualList, type VirtualListHandle } from '../ui/virtual-list.tsx';
 
 const ROW_HEIGHT = 24;
@@ -66,7 +67,7 @@ function AnswerRow({ index, answer, open }: { index: number; answer: SentAnswer;
       <Status row={answer} />
       <span className="backend-chip">
         <i className="swatch" />
-        <span className="truncate">{answer.backend ?? '–'}</span>
+        <CutName name={answer.backend ?? '–'} />
       </span>
       <span className="answer-error truncate">{engine(answer.error?.message ?? '')}</span>
       <span className="muted">{formatSize(answer.sizeBytes)}</span>

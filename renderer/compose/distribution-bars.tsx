@@ -3,6 +3,7 @@ import type { SentAnswer } from '../../proxy-engine/contract/sending.ts';
 import { useEngine, useMessages } from '../app-context.tsx';
 import { formatCount, formatLatency } from '../format/quantities.ts';
 import { backendColor } from '../store/backend-color.ts';
+import { CutName } from '../ui/cut-name.tsx';
 import { distributionOf, type Share } from './distribution.ts';
 
 /** A bar for each backend that answered, in its colour, with statuses and latencies. */
@@ -50,12 +51,10 @@ function ShareRow({ share, all, most, withPool }: ShareRowProps) {
   const { count, outcomes, minMs, medianMs, maxMs } = share;
   return (
     <tr style={{ '--series': color } as CSSProperties}>
-      <th scope="row" className="share-name">
+      <th scope="row" className="share-name" title={name}>
         <span className="backend-chip">
           <i className="swatch" />
-          <span className="truncate" title={name}>
-            {withPool && share.pool ? `${share.pool} / ${name}` : name}
-          </span>
+          <CutName name={withPool && share.pool ? `${share.pool} / ${name}` : name} />
         </span>
       </th>
       <td className="share-count">

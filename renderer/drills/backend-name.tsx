@@ -1,4 +1,5 @@
 import { clsx } from 'clsx';
+import { CutName } from '../ui/cut-name.tsx';
 import { splitName } from './backend-names.ts';
 
 /** Letters. */
@@ -10,7 +11,7 @@ export function BackendName({ name }: { name: string }) {
   return (
     <span className="pool-and-name" title={name}>
       <span className={clsx('truncate pool-part', pool.length > LONG && 'pool-part-long')}>{pool}</span>
-      <span className="truncate">/{backend}</span>
+      <CutName name={`/${backend}`} />
     </span>
   );
 }
