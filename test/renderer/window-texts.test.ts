@@ -29,10 +29,15 @@ describe('quantities', () => {
     [formatDuration(41.84), '41.8 ms'],
     [formatDuration(941.8), '942 ms'],
     [formatDuration(1240), '1.24 s'],
+    [formatDuration(9.997), '10.0 ms'],
+    [formatDuration(999.7), '1.00 s'],
+    [formatDuration(59_980), '1 min 0 s'],
+    [formatDuration(119_800), '2 min 0 s'],
     [formatDuration(125_000), '2 min 5 s'],
     [formatDuration(-1), '–'],
     [formatLatency(0), '–'],
     [formatLatency(38.2), '38 ms'],
+    [formatLatency(999.7), '1.0 s'],
     [formatLatency(1722), '1.7 s'],
     [formatLatencyStep(0), '0 ms'],
     [formatLatencyStep(2.5), '2.5 ms'],
@@ -196,6 +201,7 @@ describe('first run', () => {
     ['', 'http://a:1', 'http://a:1'],
     ['http://a:1\n', 'http://b:2', 'http://a:1\nhttp://b:2'],
     ['http://a:1\nhttp://b:2', 'http://a:1', 'http://b:2'],
+    ['a:1\nb:2', 'http://a:1', 'http://b:2'],
   ])('%j with or without %s', (urls, url, expected) => {
     expect(withOrWithout(urls, url)).toBe(expected);
   });
