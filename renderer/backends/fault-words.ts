@@ -15,5 +15,5 @@ export function faultWords(fault: Fault, { faultPart: part }: Messages['pools'])
     bandwidthBytesPerSecond !== undefined && part.bandwidth((bandwidthBytesPerSecond * 8) / 1000),
     percent < 100 && part.percent(percent),
   ];
-  return parts.filter((word) => typeof word === 'string').join(', ');
+  return parts.filter((word) => typeof word === 'string').join(part.and);
 }

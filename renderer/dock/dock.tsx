@@ -1,6 +1,6 @@
 import './dock.css';
 import { clsx } from 'clsx';
-import { type CSSProperties, memo, useRef } from 'react';
+import { type CSSProperties, memo, useRef, type WheelEvent } from 'react';
 import type { PoolState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { formatLatency, formatRate } from '../format/quantities.ts';
@@ -21,6 +21,7 @@ export function Dock() {
     <section
       className={clsx('dock', count > MANY && 'dock-many')}
       style={{ '--tiles': count, '--pools': pools.length } as CSSProperties}
+      onWheel={scrollAcross}
       aria-label={texts.dock}
     >
       {pools.length === 0 ? (
@@ -31,6 +32,11 @@ export function Dock() {
       ))}
     </section>
   );
+}
+
+/** A wheel that turns one way only moves tiles that find no room, too. */
+function scrollAcross({ currentTarget, deltaX, deltaY }: WheelEvent): void {
+  if (deltaX === 0) currentTarget.scrollLeft += deltaY;
 }
 
 /** A pool as it is, or out of sight as it was. */

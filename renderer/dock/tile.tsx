@@ -60,6 +60,8 @@ export const Tile = memo(function Tile({ pool, backend, poolRate }: TileProps) {
       <span className="tile-standing">
         <StandingLabel backend={backend} />
         <span className="truncate">{standingDetail(backend, texts.backup)}</span>
+        {backend.fault ? <FaultMark /> : null}
+        {backend.available ? null : <span className="truncate tile-why" data-why={engine(backend.reason)} />}
       </span>
       <Sparkline values={rates} capacity={SPARKLINE_CAPACITY} color={color} />
       <span className="tile-facts">

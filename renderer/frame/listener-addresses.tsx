@@ -47,13 +47,14 @@ function ListenerAddress({ listener }: { listener: ListenerState }) {
 function Others({ listeners, all }: { listeners: readonly ListenerState[]; all: boolean }) {
   const app = useApp();
   const messages = useMessages();
+  const { frame } = messages;
   const failed = listeners.some(({ error }) => error !== undefined);
   const trigger = (
     <Button
       className={clsx('address', failed && 'address-failed')}
-      aria-label={messages.frame.otherListeners(listeners.length)}
+      aria-label={all ? undefined : frame.otherListeners(listeners.length)}
     >
-      {all ? listeners.length : `+${listeners.length}`}
+      <span className="truncate">{all ? frame.listeners(listeners.length) : `+${listeners.length}`}</span>
       {failed ? <CircleAlert size={12} aria-hidden /> : <ChevronDown size={12} aria-hidden />}
     </Button>
   );

@@ -1,3 +1,4 @@
+import { Gauge } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { chooseThrottle } from '../rules/choose-throttle.ts';
@@ -16,6 +17,7 @@ export function ThrottleChoice() {
   return (
     <Choice
       label={texts.throttle}
+      icon={<Gauge size={13} aria-hidden />}
       value={value}
       options={[
         { value: 'off', label: texts.throttleOff },

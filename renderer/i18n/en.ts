@@ -68,6 +68,7 @@ export const en = {
     recording: 'Recording',
     paused: 'Paused',
     recordingHint: 'Stop or start recording exchanges',
+    listeners: (count: number) => plural(count, 'listener', 'listeners'),
     otherListeners: (count: number) => plural(count, 'more listener', 'more listeners'),
     copyAddress: (name: string) => `Copy the address of ${name}`,
     copiedAddress: (address: string) => `${address} copied`,

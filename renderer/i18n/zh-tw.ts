@@ -146,6 +146,7 @@ export const zhTw: Messages = {
     recording: '記錄中',
     paused: '已暫停',
     recordingHint: '停止或開始記錄交換',
+    listeners: (count) => `${count} 個監聽器`,
     otherListeners: (count) => `還有 ${count} 個監聽器`,
     copyAddress: (name) => `複製 ${name} 的位址`,
     copiedAddress: (address) => `已複製 ${address}`,

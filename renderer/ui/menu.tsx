@@ -80,16 +80,19 @@ export function MenuSeparator() {
 
 interface ChoiceProps<V extends string> {
   label: string;
+  /** Stands for the label where that finds no room. */
+  icon?: ReactNode;
   value: V;
   options: readonly { value: V; label: string }[];
   onChange: (value: V) => void;
 }
 
 /** A button that shows the value and lets another be chosen: `Policy round robin ▾`. */
-export function Choice<V extends string>({ label, value, options, onChange }: ChoiceProps<V>) {
+export function Choice<V extends string>({ label, icon, value, options, onChange }: ChoiceProps<V>) {
   const shown = options.find((option) => option.value === value)?.label ?? value;
   const trigger = (
     <button type="button" className="button" title={label}>
+      {icon === undefined ? null : <span className="choice-icon">{icon}</span>}
       <span className="choice-label">{label}</span> <b className="choice-value">{shown}</b>
       <ChevronDown size={12} aria-hidden />
     </button>

@@ -72,6 +72,7 @@ export const enPools = {
     fault: (what: string) => `fault: ${what}`,
     faultHere: 'A fault, made on purpose, hit this',
     faultPart: {
+      and: ', ',
       blackhole: 'never answers',
       latency: (ms: number, jitter: number) => (jitter > 0 ? `+${ms} ± ${jitter} ms` : `+${ms} ms`),
       errors: (percent: number, status: number) => `${percent} % ${status}`,

@@ -67,6 +67,7 @@ export const zhTwPools: Pick<Messages, 'pools'> = {
     fault: (what) => `故障：${what}`,
     faultHere: '受刻意製造的故障影響',
     faultPart: {
+      and: '，',
       blackhole: '永不回應',
       latency: (ms, jitter) => (jitter > 0 ? `+${ms} ± ${jitter} 毫秒` : `+${ms} 毫秒`),
       errors: (percent, status) => `${percent}% 回應 ${status}`,
