@@ -11,7 +11,11 @@ interface TooltipProps {
 
 export function Tooltip({ text, keys, side = 'top', children }: TooltipProps) {
   return (
-    <BaseTooltip.Root>
+    <BaseTooltip.Root
+      onOpenChange={(open, change) => {
+        if (open && change.reason === 'trigger-focus' && isGivenBack(change.event)) change.cancel();
+      }}
+    >
       <BaseTooltip.Trigger render={children} />
       {/* It repeats the name that its element has for screen readers. */}
       <BaseTooltip.Portal aria-hidden>
@@ -24,6 +28,11 @@ export function Tooltip({ text, keys, side = 'top', children }: TooltipProps) {
       </BaseTooltip.Portal>
     </BaseTooltip.Root>
   );
+}
+
+/** Whether a dialog gave the focus back: nobody asks what they left. */
+function isGivenBack({ relatedTarget }: FocusEvent): boolean {
+  return !(relatedTarget instanceof Element) || relatedTarget.closest('.dialog') !== null;
 }
 
 export const TooltipProvider = BaseTooltip.Provider;
