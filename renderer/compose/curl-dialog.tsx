@@ -10,7 +10,7 @@ import { takeCurl } from './take-curl.ts';
 
 export function CurlDialog({ onClose }: { onClose: () => void }) {
   const app = useApp();
-  const { compose, common } = useMessages();
+  const { compose } = useMessages();
   const [text, setText] = useState('');
   const [mistake, setMistake] = useState<CurlMistake | null>(null);
 
@@ -41,7 +41,7 @@ export function CurlDialog({ onClose }: { onClose: () => void }) {
         )}
       </Field>
       <div className="dialog-actions">
-        <Button onClick={onClose}>{common.close}</Button>
+        <Button onClick={onClose}>{compose.cancel}</Button>
         <Button tone="primary" disabled={text.trim() === ''} onClick={() => void take()}>
           {compose.curlTake} <KeyHint keys={displayKeys('$mod+Enter', app.mac)} />
         </Button>

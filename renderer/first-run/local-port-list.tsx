@@ -31,7 +31,11 @@ export function LocalPortList({ taken, takenLabel, onPick, onFound }: LocalPortL
         ) : (
           ports.map((port) => (
             <button type="button" key={port.port} className="local-port" onClick={() => onPick(port)}>
-              <b>{port.process ?? '–'}</b>
+              {port.process === undefined ? (
+                <span className="muted">{pools.unknownProgram}</span>
+              ) : (
+                <b>{port.process}</b>
+              )}
               <span className="truncate muted">{port.directory}</span>
               {taken.has(port.url) ? <Chip>{takenLabel}</Chip> : <span />}
               <span className="mono">{port.url.replace('http://', '')}</span>

@@ -22,6 +22,7 @@ export const enPools = {
     ringShare: 'Share of all keys',
     addBackend: 'Add backend',
     addTitle: (pool: string) => `Add a backend to ${pool}`,
+    unknownProgram: 'unknown program',
     listening: 'Listening on this machine',
     listeningNone: 'No other program listens on a port here.',
     looking: 'Looking…',

@@ -24,6 +24,7 @@ export const zhTwPools: Pick<Messages, 'pools'> = {
     ringShare: '占所有鍵的比例',
     addBackend: '新增後端',
     addTitle: (pool) => `在 ${pool} 新增後端`,
+    unknownProgram: '不明的程式',
     listening: '本機正在監聽的程式',
     listeningNone: '本機沒有其他程式在監聽連接埠。',
     looking: '尋找中…',

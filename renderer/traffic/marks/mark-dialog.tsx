@@ -34,7 +34,7 @@ interface MarkFormProps {
 
 function MarkForm({ ids, mark, close }: MarkFormProps) {
   const app = useApp();
-  const { marks, common } = useMessages();
+  const { marks, common, pools } = useMessages();
   const [color, setColor] = useState<MarkColor | null | undefined>();
   const [note, setNote] = useState<string | undefined>();
   const [pinned, setPinned] = useState<boolean | undefined>();
@@ -73,7 +73,7 @@ function MarkForm({ ids, mark, close }: MarkFormProps) {
       <CheckField label={marks.pinned} checked={pinned ?? mark.pinned ?? false} onChange={setPinned} />
       {failure === null ? null : <ErrorBox>{failure}</ErrorBox>}
       <div className="dialog-actions">
-        <Button onClick={close}>{common.close}</Button>
+        <Button onClick={close}>{pools.cancel}</Button>
         <Button type="submit" tone="primary">
           {common.save}
         </Button>
