@@ -38,9 +38,11 @@ async function setUp(
 }
 
 async function idsIn(saved: SavedRecordings, recording: string | undefined, filter?: string) {
-  const { rows } = await (await saved.of(recording)).query({ filter, from: 0, limit: 1000, order: 'asc' });
+  const { rows } = await saved.read(recording, (from) => from.query({ filter, from: 0, limit: 1000, order: 'asc' }));
   return rows.map(({ id }) => id);
 }
+
+const opened = (saved: SavedRecordings, recording: string | undefined) => saved.read(recording, (from) => from);
 
 const save = (saved: SavedRecordings, name: string, filter?: string) => saved.run('recordings.save', { name, filter });
 
@@ -99,12 +101,33 @@ describe('a saved recording', () => {
     store.take(batchOf([{ id: 4 }]));
     store.clear();
     expect([await idsIn(saved, undefined), await idsIn(saved, recording.recording)]).toEqual([[], [1, 2, 3]]);
-    const opened = await saved.of(recording.recording);
-    expect(opened.get(2)).toMatchObject({ response: { status: 500 }, mark: { color: 'red', note: 'look 這裡' } });
-    expect(opened.get(3)?.error).toMatchObject({ code: 'INTERRUPTED', message: expect.stringContaining('saved') });
-    const body = await opened.readBody({ id: 1, side: 'response', decoded: false, offset: 0, length: 99 });
+    const whole = await opened(saved, recording.recording);
+    expect(whole.get(2)).toMatchObject({ response: { status: 500 }, mark: { color: 'red', note: 'look 這裡' } });
+    expect(whole.get(3)?.error).toMatchObject({ code: 'INTERRUPTED', message: expect.stringContaining('saved') });
+    const body = await whole.readBody({ id: 1, side: 'response', decoded: false, offset: 0, length: 99 });
     expect(Buffer.from(body?.data ?? '', 'base64')).toEqual(Buffer.alloc(30, 1));
     expect(await idsIn(saved, recording.recording, 'status = 500 and color = red')).toEqual([2]);
+  });
+
+  it('stays open while somebody reads it, whatever others open; deleted, it says so', async () => {
+    const { store, saved } = await setUp();
+    store.take(batchOf([{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }], 1024 ** 2));
+    const all: string[] = [];
+    for (let n = 0; n < 7; n++) all.push((await save(saved, `${n}`)).recording);
+    const [first = '', second = '', ...others] = all;
+    const openOthers = async () => {
+      for (const other of others) await idsIn(saved, other);
+    };
+    const { export: id } = await saved.run('recordings.export', { recording: first, redact: true });
+    const compared = saved.run('recordings.compare', { before: first, after: second, limit: 5 });
+    const read = saved.read(second, async (from) => {
+      await openOthers();
+      return from.get(2)?.id;
+    });
+    expect([await read, await compared]).toMatchObject([2, {}]);
+    expect((await saved.run('recordings.export', { export: id })).data.length).toBeGreaterThan(1024 ** 2);
+    await saved.run('recordings.delete', { recording: first });
+    await expect(saved.run('recordings.export', { export: id })).rejects.toThrow(/no recording .* it was deleted/);
   });
 
   it('has only what its filter let through, and says so', async () => {
@@ -128,7 +151,7 @@ describe('a saved recording', () => {
     expect(listed.unreadable).toMatchObject([{ folder: join(folder, 'broken') }]);
     await saved.run('recordings.delete', { recording });
     expect(readdirSync(folder)).toEqual(['broken']);
-    await expect(saved.of(recording)).rejects.toThrow(/no recording .* it was deleted/);
+    await expect(opened(saved, recording)).rejects.toThrow(/no recording .* it was deleted/);
   });
 
   it('is read without its index, and by several processes at once', async () => {
@@ -136,7 +159,7 @@ describe('a saved recording', () => {
     const { recording } = await save(saved, 'x');
     rmSync(join(folder, recording, 'index.db'));
     expect(await idsIn(saved, recording)).toEqual([1, 2]);
-    const other = new SavedRecordings(folder, await saved.of(undefined), () => []);
+    const other = new SavedRecordings(folder, await opened(saved, undefined), () => []);
     expect(await idsIn(other, recording)).toEqual([1, 2]);
     await other.close();
   });
@@ -146,7 +169,7 @@ describe('a saved recording', () => {
     const saving = save(saved, 'all');
     store.take(batchOf([{ id: 2 }]));
     const { recording } = await saving;
-    expect((await saved.of(recording)).get(2)?.durationMs).toBeGreaterThan(0);
+    expect((await opened(saved, recording)).get(2)?.durationMs).toBeGreaterThan(0);
   });
 
   it('shares full segments with what is being recorded, and has only what there was', async () => {
@@ -163,7 +186,7 @@ describe('a saved recording', () => {
     expect(segments.map((name) => statSync(join(folder, recording, name)).nlink)).toEqual([2, 2, 1]);
     store.clear();
     store.take(batchOf([{ id: 28 }], MIB));
-    const body = await (await saved.of(recording)).readBody({
+    const body = await (await opened(saved, recording)).readBody({
       id: 20,
       side: 'response',
       decoded: false,
@@ -175,7 +198,7 @@ describe('a saved recording', () => {
     await saved.close();
     rmSync(join(folder, recording, 'index.db'));
     expect(await idsIn(saved, recording)).toEqual(kept);
-    expect((await saved.of(recording)).get(20)?.mark).toEqual({ note: 'mine' });
+    expect((await opened(saved, recording)).get(20)?.mark).toEqual({ note: 'mine' });
   });
 
   it('is copied where files cannot have two names', async () => {
@@ -189,7 +212,7 @@ describe('a saved recording', () => {
     vi.restoreAllMocks();
     syncBuiltinESMExports();
     store.clear();
-    const body = await (await saved.of(recording)).readBody({
+    const body = await (await opened(saved, recording)).readBody({
       id: 1,
       side: 'response',
       decoded: false,
@@ -211,7 +234,7 @@ describe('a saved recording', () => {
     syncBuiltinESMExports();
     const ofOthers = [`.aside-${process.ppid}-1`, `.aside-${process.pid}-99`, '.aside-999999999-1'];
     for (const name of ofOthers) mkdirSync(join(folder, name), { recursive: true });
-    await new SavedRecordings(folder, await saved.of(undefined), () => []).close();
+    await new SavedRecordings(folder, await opened(saved, undefined), () => []).close();
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual(ofOthers.slice(0, 1));
   });
 });
@@ -225,7 +248,7 @@ describe('a recording as a file', () => {
     const { recording, unreadableBytes } = await importInPieces(saved, file, size);
     expect([recording.name, recording.exchanges, unreadableBytes]).toEqual(['recording', 3, 0]);
     for (const id of [1, 2, 3])
-      expect((await saved.of(recording.recording)).get(id)).toEqual((await saved.of(undefined)).get(id));
+      expect((await opened(saved, recording.recording)).get(id)).toEqual((await opened(saved, undefined)).get(id));
   });
 
   it('has no values of headers that capture.redact names, and says which', async () => {
@@ -235,7 +258,7 @@ describe('a recording as a file', () => {
     expect(file.includes('letmein')).toBe(false);
     const { recording } = await importInPieces(saved, file, 1000);
     expect(recording.redacted).toEqual(['authorization', 'cookie', 'set-*']);
-    const { request, response, steps } = (await saved.of(recording.recording)).get(7) ?? {};
+    const { request, response, steps } = (await opened(saved, recording.recording)).get(7) ?? {};
     expect(steps?.map(({ action, changes }) => [action, changes[0]?.values])).toEqual([
       ['set authorization', ['[redacted]']],
       ['set x-a', ['kept']],
@@ -249,7 +272,7 @@ describe('a recording as a file', () => {
     expect([whole.file.includes('letmein'), whole.redacted]).toEqual([true, []]);
     // Saved on this machine: nothing leaves.
     const here = await save(saved, 'here');
-    expect((await saved.of(here.recording)).get(7)?.request.headers).toContainEqual(['Cookie', 'a=letmein']);
+    expect((await opened(saved, here.recording)).get(7)?.request.headers).toContainEqual(['Cookie', 'a=letmein']);
   });
 
   it('is read as far as it is whole', async () => {
@@ -278,7 +301,7 @@ describe('a recording as a file', () => {
       }
     const { recording, unreadableBytes } = await importInPieces(saved, Buffer.concat([one, broken]), 1_000_000);
     expect([recording.exchanges, unreadableBytes > 0]).toEqual([1, true]);
-    expect((await saved.of(recording.recording)).get(1)).toEqual((await saved.of(undefined)).get(1));
+    expect((await opened(saved, recording.recording)).get(1)).toEqual((await opened(saved, undefined)).get(1));
   });
 
   it.each<[what: string, file: Buffer]>([
@@ -353,9 +376,9 @@ it('a segment of a recording that was cut shows what is left', async () => {
   const { recording, bytes } = await save(saved, 'x');
   expect(bytes).toBeGreaterThan(500);
   truncateSync(join(folder, recording, '00000001.seg'), bytes - 10);
-  const { rows } = await (await saved.of(recording)).query({ from: 0, limit: 10, order: 'asc' });
+  const { rows } = await (await opened(saved, recording)).query({ from: 0, limit: 10, order: 'asc' });
   expect(rows.map(({ id }) => id)).toEqual([1, 2]);
-  const broken = await saved.of(recording);
+  const broken = await opened(saved, recording);
   expect(() => broken.get(2)).toThrow('broken');
   expect(broken.get(1)?.path).toBe('/');
 });

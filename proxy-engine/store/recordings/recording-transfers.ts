@@ -29,8 +29,11 @@ export class RecordingTransfers {
   begin(file: Outgoing): Promise<RecordingPiece> {
     const id = this.#nextId++;
     this.#outgoing.set(id, file);
-    const oldest = [...this.#outgoing.keys()][0] as number;
-    if (this.#outgoing.size > MAX_OPEN) this.#outgoing.delete(oldest);
+    const [[oldest, left]] = this.#outgoing as unknown as [[number, Outgoing]];
+    if (this.#outgoing.size > MAX_OPEN) {
+      this.#outgoing.delete(oldest);
+      void left.parts.return(undefined);
+    }
     return this.next(id);
   }
 

@@ -7,16 +7,16 @@ import type { SavedRecordings as Listed, RecordingCommand, SavedRecording } from
 import { secretNames } from '../../contract/redaction.ts';
 import type { RecordedExchanges } from '../recorded-exchanges.ts';
 import { compareRecordings } from './compare-recordings.ts';
+import { OpenedRecordings } from './opened-recordings.ts';
 import { copies } from './recording-copy.ts';
 import { firstLineOf } from './recording-file.ts';
-import { type OpenRecording, openFolder, readDescription, writeDescription } from './recording-folder.ts';
+import { openFolder, readDescription, writeDescription } from './recording-folder.ts';
 import { RecordingTransfers } from './recording-transfers.ts';
 import { type Contents, RecordingWriter } from './recording-writer.ts';
 
-/** How many are kept open, beside each other. */
-const MAX_OPEN = 4;
 /** Of folders that are not in their place yet. */
 const ASIDE = '.aside-';
+const DELETED = 'it was deleted';
 
 /** There is no such recording, or it cannot be read. */
 export class NoRecording extends Error {
@@ -28,17 +28,14 @@ type Handlers = {
   [C in RecordingCommand]: (input: ParsedInput<C>) => CommandResult<C> | Promise<CommandResult<C>>;
 };
 
-interface Opening {
-  recording: string;
-  opened: Promise<OpenRecording>;
-}
-
 export class SavedRecordings {
   readonly #dir: string;
   readonly #live: RecordedExchanges;
   readonly #redact: () => readonly string[];
   readonly #transfers = new RecordingTransfers();
-  #open: Opening[] = [];
+  readonly #opened = new OpenedRecordings((recording) =>
+    openFolder(this.#folder(recording), this.#describe(recording)),
+  );
   #nextAside = 1;
 
   /** `live`: what is being recorded now. `redact`: names of headers whose values do not leave. */
@@ -63,24 +60,25 @@ export class SavedRecordings {
       return renamed;
     },
     'recordings.delete': ({ recording }) => this.#delete(recording),
-    'recordings.compare': async ({ before, after, filter, limit }) =>
-      compareRecordings(await this.of(before ?? undefined), await this.of(after ?? undefined), filter, limit),
+    'recordings.compare': ({ before, after, filter, limit }) =>
+      this.read(before ?? undefined, (first) =>
+        this.read(after ?? undefined, (second) => compareRecordings(first, second, filter, limit)),
+      ),
     'recordings.export': (input) => ('export' in input ? this.#transfers.next(input.export) : this.#beginExport(input)),
     'recordings.import': async (input) => this.#import(input),
   };
 
-  /** Exchanges of a saved recording; undefined: of what is being recorded. Rejects with `NoRecording`. */
-  async of(recording: string | undefined): Promise<RecordedExchanges> {
-    if (recording === undefined) return this.#live;
-    const known = this.#open.find((open) => open.recording === recording);
-    if (known) return (await known.opened).exchanges;
-    const opened = openFolder(this.#folder(recording), this.#describe(recording));
-    this.#open.unshift({ recording, opened });
-    void closeAll(this.#open.splice(MAX_OPEN));
-    opened.catch(() => {
-      this.#open = this.#open.filter((open) => open.opened !== opened);
-    });
-    return (await opened).exchanges;
+  /** What `ask` answers of the exchanges of a saved recording; undefined: of what is being recorded. Rejects with `NoRecording`. */
+  async read<T>(recording: string | undefined, ask: (exchanges: RecordedExchanges) => T | Promise<T>): Promise<T> {
+    if (recording === undefined) return ask(this.#live);
+    const held = this.#opened.hold(recording);
+    try {
+      return await ask(await held.exchanges);
+    } catch (error) {
+      throw held.isClosed ? unreadable(recording, DELETED, error) : error;
+    } finally {
+      held.release();
+    }
   }
 
   #folder(recording: string): string {
@@ -91,8 +89,8 @@ export class SavedRecordings {
     try {
       return readDescription(this.#folder(recording), recording);
     } catch (error) {
-      const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it was deleted' : (error as Error).message;
-      throw new NoRecording(`there is no recording ${recording} that can be read: ${reason}`, { cause: error });
+      const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? DELETED : (error as Error).message;
+      throw unreadable(recording, reason, error);
     }
   }
 
@@ -154,7 +152,7 @@ export class SavedRecordings {
 
   async #delete(recording: string): Promise<null> {
     this.#describe(recording);
-    await this.#close(recording);
+    await this.#opened.close(recording);
     const aside = this.#newAside();
     renameSync(this.#folder(recording), aside);
     // There may be gigabytes to give back, which takes a while.
@@ -162,20 +160,32 @@ export class SavedRecordings {
     return null;
   }
 
-  async #close(recording: string): Promise<void> {
-    const at = this.#open.findIndex((open) => open.recording === recording);
-    if (at >= 0) await closeAll(this.#open.splice(at, 1));
-  }
-
   #beginExport(input: ExportInput): ReturnType<RecordingTransfers['begin']> {
     const redacted = new Set<string>();
     return this.#transfers.begin({ parts: this.#export(input, redacted), redacted });
   }
 
-  async *#export({ recording, filter, redact }: ExportInput, redacted: Set<string>): AsyncGenerator<Buffer> {
+  async *#export(input: ExportInput, redacted: Set<string>): AsyncGenerator<Buffer> {
+    const { recording } = input;
+    if (recording === undefined) return yield* this.#exported(this.#live, null, input, redacted);
+    const saved = this.#describe(recording);
+    const held = this.#opened.hold(recording);
+    try {
+      yield* this.#exported(await held.exchanges, saved, input, redacted);
+    } catch (error) {
+      throw held.isClosed ? unreadable(recording, DELETED, error) : error;
+    } finally {
+      held.release();
+    }
+  }
+
+  async *#exported(
+    from: RecordedExchanges,
+    saved: SavedRecording | null,
+    { filter, redact }: ExportInput,
+    redacted: Set<string>,
+  ): AsyncGenerator<Buffer> {
     const secrets = redact ? this.#redact() : [];
-    const saved = recording === undefined ? null : this.#describe(recording);
-    const from = await this.of(recording);
     const ids = (await from.find(filter)).slice();
     const taken = [...new Set([...(saved?.redacted ?? []), ...secrets])];
     const kept = filter ?? saved?.filter;
@@ -198,14 +208,12 @@ export class SavedRecordings {
 
   async close(): Promise<void> {
     this.#transfers.close();
-    await closeAll(this.#open.splice(0));
+    await this.#opened.closeAll();
   }
 }
 
-/** Also those that are still being opened. */
-async function closeAll(openings: readonly Opening[]): Promise<void> {
-  for (const opening of await Promise.allSettled(openings.map(({ opened }) => opened)))
-    if (opening.status === 'fulfilled') opening.value.close();
+function unreadable(recording: string, reason: string, cause: unknown): NoRecording {
+  return new NoRecording(`there is no recording ${recording} that can be read: ${reason}`, { cause });
 }
 
 /** Of processes that ended while they wrote: full segments would keep their room on the disk by their second names. */

@@ -78,19 +78,19 @@ async function answer(store: DiskStore, saved: SavedRecordings, question: Questi
   if (ASKED_OF_ROWS.has(question.kind)) await store.prepareRows();
   switch (question.kind) {
     case 'query':
-      return (await saved.of(question.input.recording)).query(question.input);
+      return saved.read(question.input.recording, (from) => from.query(question.input));
     case 'get':
-      return (await saved.of(question.input.recording)).get(question.input.id);
+      return saved.read(question.input.recording, (from) => from.get(question.input.id));
     case 'messages':
-      return (await saved.of(question.input.recording)).messages(question.input);
+      return saved.read(question.input.recording, (from) => from.messages(question.input));
     case 'body':
-      return (await saved.of(question.input.recording)).readBody(question.input);
+      return saved.read(question.input.recording, (from) => from.readBody(question.input));
     case 'bodyMessages':
-      return (await saved.of(question.input.recording)).readBodyMessages(question.input);
+      return saved.read(question.input.recording, (from) => from.readBodyMessages(question.input));
     case 'tree':
-      return (await saved.of(question.input.recording)).tree(question.input);
+      return saved.read(question.input.recording, (from) => from.tree(question.input));
     case 'values':
-      return (await saved.of(question.input.recording)).values(question.input);
+      return saved.read(question.input.recording, (from) => from.values(question.input));
     case 'mark':
       return store.mark(question.input);
     case 'recordings':
