@@ -144,3 +144,13 @@ it('split_clients is the split of a route, by its key', () => {
   expect([any?.split?.map(({ weight }) => weight), any?.stickyBy]).toEqual([[5000, 5000], undefined]);
   expect(lines.join('\n')).toMatch(/if \(\$any = a\): .*403 is answered to all/);
 });
+
+it('bytes that are no UTF-8 are told where they count', () => {
+  const { lines } = told(
+    '# caf\ufffd\nserver { listen 80; location / { add_header X-City M\ufffdnchen; return 204; } }',
+  );
+  const lost = lines.filter((line) => line.includes('\ufffd'));
+  expect(lost).toEqual([
+    expect.stringContaining('add_header X-City M\ufffdnchen: it is not UTF-8, and these bytes are lost'),
+  ]);
+});

@@ -5,12 +5,12 @@ import { assignedIn, withConstants } from './constants.ts';
 import { unreadForAll } from './guards.ts';
 import { dumpOf, parseWithIncluded } from './includes.ts';
 import { inEffect } from './inheritance.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, written } from './ledger.ts';
 import { mapsOf } from './maps.ts';
 import { addressOf } from './proxy-pass.ts';
 import { readServers } from './servers.ts';
 import { splitsOf } from './splits.ts';
-import { type Directive, named } from './syntax.ts';
+import { type Directive, named, whereOf } from './syntax.ts';
 import { readUpstreams } from './upstreams.ts';
 
 export function looksLikeNginx(text: string): boolean {
@@ -20,6 +20,8 @@ export function looksLikeNginx(text: string): boolean {
 const NO_SERVER = 'there is neither a server nor an upstream block in it';
 const NO_SERVER_BUT_FILES =
   'there is neither a server nor an upstream block in it; it includes other files: import what nginx -T prints';
+
+const LOST_BYTES = 'it is not UTF-8, and these bytes are lost; save the file as UTF-8 and import it again';
 
 export function importNginx(
   text: string,
@@ -57,7 +59,18 @@ export function importNginx(
     canUse: (files) => !Object.values(files).some((name) => name.includes('$')) && (canUse?.(files) ?? true),
   });
   noteOrder(draft, into);
+  noteLostBytes(top, draft);
   ledger.close(top);
+}
+
+/** nginx takes any bytes; here the file was read as UTF-8. */
+function noteLostBytes(directives: readonly Directive[], draft: Draft): void {
+  for (const directive of directives) {
+    const { words, block = [] } = directive;
+    if (words.some((word) => word.includes('\ufffd')))
+      draft.approximate(whereOf(directive), written(directive), LOST_BYTES);
+    noteLostBytes(block, draft);
+  }
 }
 
 /** At listeners of the config its own routes are asked first. */

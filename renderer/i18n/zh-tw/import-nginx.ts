@@ -35,6 +35,8 @@ export const zhTwNginxTexts: EngineTexts = {
     '另一個檔案，可能含有伺服器與存取限制；請把它的內容放到它的位置，或匯入 nginx -T 的輸出',
   'a file of nginx itself: what it sets has no counterpart here': 'nginx 自己的檔案：它所設定的在這裡沒有對應',
   'its text is not here: it is taken as Debian has it': '這裡沒有它的內容：以 Debian 的版本代替',
+  'it is not UTF-8, and these bytes are lost; save the file as UTF-8 and import it again':
+    '它不是 UTF-8，這些位元組已遺失；請把檔案存成 UTF-8 再匯入一次',
   'it has no counterpart in a pool': '在集區中沒有對應的功能',
   'on {}: this machine only; give another address and allowRemote for more':
     '在 {}：只限這台電腦；要更多請設定其他位址與 allowRemote',
