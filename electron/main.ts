@@ -68,7 +68,9 @@ function setupQuit(engine: Engine): void {
   app.once('will-quit', (event) => {
     event.preventDefault();
     // A window would not outlive this; who starts it now gets it when this has ended.
-    app.removeAllListeners('second-instance').once('second-instance', () => app.relaunch({ args: process.argv.slice(1) }));
+    app
+      .removeAllListeners('second-instance')
+      .once('second-instance', () => app.relaunch({ args: process.argv.slice(1) }));
     // Not before this event is over: Electron ignores a call while it decides.
     void engine.stop().finally(() => setImmediate(() => app.quit()));
   });
