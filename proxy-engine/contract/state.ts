@@ -28,6 +28,8 @@ export interface ListenerState {
   mode: 'reverse' | 'forward';
   /** Whether clients come over TLS. */
   secure: boolean;
+  /** It takes no HTTP/1.1. */
+  http2Only?: true;
   error?: string;
 }
 

@@ -180,6 +180,7 @@ export class Listeners {
       address,
       mode: setup.config.mode,
       secure: setup.tls !== null,
+      ...(!setup.config.protocols.includes('http1') && { http2Only: true as const }),
     }));
   }
 

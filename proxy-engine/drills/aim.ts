@@ -27,16 +27,26 @@ export function aimOf({ url, listener: name }: DrillLoad, listeners: readonly Li
   if (!listener) return `${hostname}:${wanted} is no reverse listener of this engine; ${thereAre(open)}`;
   if (listener.secure !== secure)
     return `listener ${listener.name} speaks ${listener.secure ? 'https' : 'http'}, not ${protocol.slice(0, -1)}`;
+  if (listener.http2Only) return unspoken(listener, open);
   return { ...reachable(listener.address), secure, authority: host, target: pathname + search, url };
 }
 
 function aimAtPath(target: string, name: string | undefined, open: readonly ListenerState[]): Aim | string {
-  const listener = name === undefined ? open[0] : open.find((one) => one.name === name);
+  const listener = name === undefined ? (open.find(speaksHttp1) ?? open[0]) : open.find((one) => one.name === name);
   if (!listener) return `${name === undefined ? 'nothing' : `no listener ${name}`} to send to; ${thereAre(open)}`;
+  if (listener.http2Only) return unspoken(listener, open);
   const { address, secure } = listener;
   const { host, port } = reachable(address);
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return { host, port, secure, authority, target, url: `${secure ? 'https' : 'http'}://${authority}${target}` };
+}
+
+function speaksHttp1({ http2Only }: ListenerState): boolean {
+  return http2Only !== true;
+}
+
+function unspoken({ name }: ListenerState, open: readonly ListenerState[]): string {
+  return `listener ${name} speaks HTTP/2 alone, and a drill sends HTTP/1.1; ${thereAre(open.filter(speaksHttp1))}`;
 }
 
 function thereAre(listeners: readonly ListenerState[]): string {

@@ -7,6 +7,7 @@ const LISTENERS: ListenerState[] = [
   { name: 'proxy', address: '127.0.0.1:8888', mode: 'forward', secure: false },
   { name: 'gateway', address: '0.0.0.0:8080', mode: 'reverse', secure: false },
   { name: 'safe', address: '[::1]:8443', mode: 'reverse', secure: true },
+  { name: 'h2c', address: '127.0.0.1:8082', mode: 'reverse', secure: false, http2Only: true },
   { name: 'broken', address: '127.0.0.1:9999', mode: 'reverse', secure: false, error: 'EADDRINUSE' },
 ];
 
@@ -39,11 +40,18 @@ describe('where the load goes', () => {
     [{ url: 'http://127.0.0.1:9999/' }, 'is no reverse listener'],
     [{ url: 'https://127.0.0.1:8080/' }, 'listener gateway speaks http, not https'],
     [{ url: '/', listener: 'gate' }, 'no listener gate to send to'],
+    [{ url: '/', listener: 'h2c' }, 'listener h2c speaks HTTP/2 alone, and a drill sends HTTP/1.1; there are gateway'],
+    [{ url: 'http://127.0.0.1:8082/' }, 'listener h2c speaks HTTP/2 alone'],
   ])('%j is refused', (load, message) => {
     expect(aim(load)).toContain(message);
   });
 
   it('says so when nothing listens', () => {
     expect(aim({}, [])).toBe('nothing to send to; there is no reverse listener');
+    const alone = LISTENERS.filter(({ name }) => name === 'h2c');
+    expect(aim({}, alone)).toBe(
+      'listener h2c speaks HTTP/2 alone, and a drill sends HTTP/1.1; there is no reverse listener',
+    );
+    expect(aim({}, LISTENERS.toReversed())).toMatchObject({ port: 8443 });
   });
 });
