@@ -172,7 +172,9 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     if (this.done) return;
     this.response.forget();
     this.exchange.answered = { status, reason: reasonOf(status), headers };
-    if (!headers.has('content-length')) headers.append('Content-Length', String(body.length));
+    // What a rule or a person says of the length frames the body; where none goes out, it tells that of another answer.
+    const isTold = this.exchange.request.method === 'HEAD' || status === 304;
+    if (!isTold || !headers.has('content-length')) headers.set('Content-Length', String(body.length));
     this.#enterResponse(body.length);
     if (this.done) return;
     const stored = new StoredBody(body.length > 0 ? [body] : [], null, {

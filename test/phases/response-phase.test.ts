@@ -125,6 +125,17 @@ describe('our own answers', () => {
     expect(await send(`127.0.0.1:${port}`)).toMatchObject(edited);
   });
 
+  it.each<[method: string, status: number, length: string]>([
+    ['GET', 200, '8'],
+    ['HEAD', 200, '99'],
+    ['GET', 304, '99'],
+  ])('to %s with %d tell the length that they have', async (method, status, length) => {
+    const headers = { 'content-length': '99' };
+    const routes = [{ name: 'r', respond: { status, headers, body: 'fooo bar' } }];
+    const { port } = await start(undefined, [], routes);
+    expect((await send(`127.0.0.1:${port}`, '/', { method })).headers['content-length']).toBe(length);
+  });
+
   it('out of a file are edited', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'own-answers-'));
     closing.push({ close: () => rm(dir, { recursive: true }) });
