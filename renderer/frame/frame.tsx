@@ -6,6 +6,7 @@ import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
 import { BreakpointPanel } from '../breakpoints/breakpoint-panel.tsx';
 import { skipToPage } from '../commands/walk.ts';
 import { Dock } from '../dock/dock.tsx';
+import type { EngineView } from '../store/engine-store.ts';
 import type { Page } from '../store/ui-store.ts';
 import { TrafficPage } from '../traffic/traffic-page.tsx';
 import { PageFailed } from '../ui/failed.tsx';
@@ -29,8 +30,48 @@ const LATER = {
   transfer: async () => (await import('../transfer/transfer-dialogs.tsx')).TransferDialogs,
 };
 
-function later(load: () => Promise<ComponentType>) {
-  return lazy(async () => ({ default: await load() }));
+interface Attempt {
+  /** Of the connection to the engine. */
+  generation: number;
+  hasFailed: boolean;
+  Content: ComponentType;
+}
+
+/** Its files come from the engine: what could not be had while it was away is asked for again when it is back. */
+function later(load: () => Promise<ComponentType>, Meanwhile: ComponentType = Nothing): ComponentType {
+  let last: Attempt | null = null;
+  return function Later() {
+    const generation = useEngine((view) => view.generation);
+    if (last === null || (last.hasFailed && last.generation !== generation))
+      last = attemptAt(generation, load, Meanwhile);
+    return <last.Content />;
+  };
+}
+
+function attemptAt(generation: number, load: () => Promise<ComponentType>, Meanwhile: ComponentType): Attempt {
+  const attempt: Attempt = { generation, hasFailed: false, Content: lazy(async () => ({ default: await loaded() })) };
+  function loaded(): Promise<ComponentType> {
+    return load().catch((error: unknown) => {
+      attempt.hasFailed = true;
+      return missing(error, Meanwhile);
+    });
+  }
+  return attempt;
+}
+
+function missing(error: unknown, Meanwhile: ComponentType): ComponentType {
+  return function Missing() {
+    if (!useEngine(isAway)) throw error;
+    return <Meanwhile />;
+  };
+}
+
+function isAway({ loss }: EngineView): boolean {
+  return loss !== null;
+}
+
+function Nothing() {
+  return null;
 }
 
 const FaultsDialog = later(LATER.faults);
@@ -39,11 +80,11 @@ const TransferDialogs = later(LATER.transfer);
 
 const PAGES: Record<Page, ComponentType> = {
   traffic: TrafficPage,
-  backends: later(LATER.backends),
-  rules: later(LATER.rules),
-  drills: later(LATER.drills),
-  compose: later(LATER.compose),
-  settings: later(LATER.settings),
+  backends: later(LATER.backends, Unfilled),
+  rules: later(LATER.rules, Unfilled),
+  drills: later(LATER.drills, Unfilled),
+  compose: later(LATER.compose, Unfilled),
+  settings: later(LATER.settings, Unfilled),
 };
 
 /** A page that is opened later is there at once. */
@@ -59,7 +100,7 @@ export function Frame() {
   const app = useApp();
   const messages = useMessages();
   const page = useUi((state) => state.page);
-  const isLost = useEngine(({ loss }) => loss !== null);
+  const isLost = useEngine(isAway);
   const isKnown = useEngine(({ state }) => state !== null);
   const PageContent = PAGES[page];
   useEffect(loadTheRest, []);
@@ -72,7 +113,7 @@ export function Frame() {
           <Banners />
           <Navigation />
           <main id="page" className="page" aria-label={messages.pages[page]}>
-            <ErrorBoundary key={page} FallbackComponent={PageFailed}>
+            <ErrorBoundary key={page} resetKeys={[isLost]} FallbackComponent={PageFailed}>
               <Suspense>{isLost && !isKnown ? <Unfilled /> : <PageContent />}</Suspense>
             </ErrorBoundary>
           </main>

@@ -265,11 +265,13 @@ test('the switch in the dock takes a backend out and puts it back', async () => 
   await expect.poll(whoAnswers).toEqual(['a', 'b', 'c']);
 });
 
-/** Another window, and what takes the engine away from it and gives it back. */
-async function windowOfItsOwn() {
+/** Another window, and what takes the engine away from it and gives it back. `withheld`: files that it gets only then. */
+async function windowOfItsOwn(withheld?: RegExp) {
   const { page: other } = await openWindow(browser, switchyard.ui);
   let current: WebSocketRoute | undefined;
   let isAway = false;
+  let isGivenBack = false;
+  if (withheld) await other.route(withheld, (route) => (isGivenBack ? route.continue() : route.abort()));
   await other.routeWebSocket(/channel/, (socket) => {
     if (isAway) return void socket.close();
     current = socket;
@@ -287,6 +289,7 @@ async function windowOfItsOwn() {
     },
     async giveBack(): Promise<void> {
       isAway = false;
+      isGivenBack = true;
       await banner.waitFor({ state: 'detached' });
     },
   };
@@ -301,6 +304,16 @@ test('that the engine was not reachable is not said any more once it is', async 
   await giveBack();
   // Long before its time is over.
   await told.waitFor({ state: 'detached', timeout: 5000 });
+  await other.context().close();
+});
+
+test('a page that is first opened while the engine is away is there when it is back', async () => {
+  const { other, lose, giveBack } = await windowOfItsOwn(/\/drills-page[^/]*\.js/);
+  await lose();
+  await goTo('Drills', other);
+  await other.getByRole('main').getByText('Nothing is sent or recorded until it runs again.').waitFor();
+  await giveBack();
+  await other.getByRole('button', { name: 'Templates', exact: true }).waitFor();
   await other.context().close();
 });
 
