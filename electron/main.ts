@@ -8,6 +8,7 @@ import { setupGuards, setupPermissions } from './guards.ts';
 import { setupMenu } from './menu.ts';
 import { originOf, UI_ORIGIN } from './page-address.ts';
 import { registerUiScheme, setupUiProtocol } from './ui-protocol.ts';
+import { userDataIn } from './user-data.ts';
 import { focusWindow, openWindow } from './window.ts';
 
 /** Vite's address while developing; a packed app shows its own build only. */
@@ -18,14 +19,16 @@ const argument = configArgument(process.argv);
 const givenConfig = argument === null ? null : resolve(argument);
 
 function main(): void {
+  const { directory, problem } = userDataIn(() => app.getPath('userData'), app.getPath('temp'));
+  if (problem !== undefined) app.setPath('userData', directory);
   // Two engines on one config would fight for its ports.
   if (!app.requestSingleInstanceLock({ configFile: givenConfig })) return app.quit();
   registerUiScheme();
   setupGuards(pageOrigin);
-  void app.whenReady().then(start);
+  void app.whenReady().then(() => start(problem));
 }
 
-async function start(): Promise<void> {
+async function start(problem: string | undefined): Promise<void> {
   setupPermissions(session.defaultSession, pageOrigin);
   setupDownloads(session.defaultSession, pageOrigin);
   const engine = setupEngineProcess({ pageOrigin, configFile: configFile() });
@@ -34,6 +37,7 @@ async function start(): Promise<void> {
   setupQuit(engine);
   await engine.reachable;
   openWindow(pageUrl);
+  if (problem !== undefined) tell('What you do here will not be found at the next start.', problem);
   app.on('second-instance', (_event, _args, _directory, asked) => startedAgain(asked));
   app.on('activate', showWindow);
 }
@@ -48,10 +52,15 @@ function startedAgain(asked: unknown): void {
   showWindow();
   const { configFile: other } = asked as { configFile: string | null };
   if (other === null || other === configFile()) return;
-  void dialog.showMessageBox({
-    message: 'Switchyard runs already, with another config.',
-    detail: `It runs with ${configFile()}. Quit it to open ${other}, or start a second one beside it with a --user-data-dir of its own.`,
-  });
+  tell(
+    'Switchyard runs already, with another config.',
+    `It runs with ${configFile()}. Quit it to open ${other}, or start a second one beside it with a --user-data-dir of its own.`,
+  );
+}
+
+function tell(message: string, detail: string): void {
+  process.stderr.write(`switchyard: ${message} ${detail}\n`);
+  void dialog.showMessageBox({ message, detail });
 }
 
 function showWindow(): void {
