@@ -707,6 +707,16 @@ it.each(['identity', 'gzip'])('shows an answer and its body while they come (%s)
   expect((await store.get(1))?.durationMs).toBe(9);
 });
 
+it('a recording that is being saved is whole when the list is cleared meanwhile', async () => {
+  const { store } = await openOf('disk');
+  for (let id = 1; id <= 300; id++) record(store, { id, responseBody: 'a'.repeat(100) });
+  const saves = ['a', 'b', 'c'].map((name) => store.recordings('recordings.save', { name }));
+  const [saved] = await Promise.all([Promise.all(saves), store.clear()]);
+  expect(saved.map(({ exchanges }) => exchanges)).toEqual([300, 300, 300]);
+  expect((await store.get(300, saved[2]?.recording))?.response?.body.captured).toBe(100);
+  expect(await idsOf(store)).toEqual([]);
+});
+
 it.each(['disk', 'memory'] as const)('a method is found in whatever case it is asked for (%s)', async (kind) => {
   const { store } = await openOf(kind);
   for (const [index, method] of ['PATCH', 'patch', 'GET'].entries()) record(store, { id: index + 1, method });

@@ -37,6 +37,7 @@ export class SavedRecordings {
     openFolder(this.#folder(recording), this.#describe(recording)),
   );
   #nextAside = 1;
+  #saving: Promise<unknown> = Promise.resolve();
 
   /** `live`: what is being recorded now. `redact`: names of headers whose values do not leave. */
   constructor(dir: string, live: RecordedExchanges, redact: () => readonly string[]) {
@@ -107,7 +108,18 @@ export class SavedRecordings {
     return listed;
   }
 
-  async #save({ name, filter }: ParsedInput<'recordings.save'>): Promise<SavedRecording> {
+  /** What is being recorded must not be cleared before that: what is being saved would be lost with it. */
+  get nothingIsBeingSaved(): Promise<unknown> {
+    return this.#saving;
+  }
+
+  #save(input: ParsedInput<'recordings.save'>): Promise<SavedRecording> {
+    const saving = this.#saveNow(input);
+    this.#saving = Promise.allSettled([this.#saving, saving]);
+    return saving;
+  }
+
+  async #saveNow({ name, filter }: ParsedInput<'recordings.save'>): Promise<SavedRecording> {
     const ids = filter === undefined ? null : (await this.#live.find(filter)).slice();
     return this.#putInPlace(async (folder) => {
       const contents = ids === null ? await this.#keepAll(folder) : await this.#write(folder, ids);

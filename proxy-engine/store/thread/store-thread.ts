@@ -98,6 +98,7 @@ async function answer(store: DiskStore, saved: SavedRecordings, question: Questi
     case 'notKept':
       return store.notKept(question.input);
     case 'clear':
+      await saved.nothingIsBeingSaved;
       return store.clear();
     case 'close':
       await saved.close();
