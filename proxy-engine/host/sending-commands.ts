@@ -70,17 +70,19 @@ function sendingOf(host: EngineHost, id: number): Sending {
 type Composition = Omit<ParsedInput<'compose.send'>, 'times' | 'concurrency' | 'wait'>;
 
 function planComposed(host: EngineHost, input: Composition): PlannedRequest {
-  const composed = checked({
+  const parts = {
     method: input.method,
     url: writtenUrl(input.url),
-    headers: input.headers.map(([name, value]) => [toWire(name), toWire(value)]),
+    headers: input.headers.map(([name, value]): [string, string] => [toWire(name), toWire(value)]),
     body: input.body ? bytesOf(input.body) : Buffer.alloc(0),
     trailers: [],
     protocol: 'HTTP/1.1',
-  });
+  };
+  const by = comingInBy(host, checked(parts), input.listener);
+  const composed = checked({ ...parts, hostDecides: !by.forward });
   const straightTo = input.pool === undefined ? null : { pool: input.pool, backend: input.backend ?? null };
   if (straightTo) checkPlace(host, straightTo.pool, straightTo.backend);
-  return { ...composed, ...comingInBy(host, composed, input.listener), straightTo, atMs: 0, note: null };
+  return { ...composed, ...by, straightTo, atMs: 0, note: null };
 }
 
 function checkPlace(host: EngineHost, poolName: string, backend: string | null): void {

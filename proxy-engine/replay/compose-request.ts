@@ -18,6 +18,8 @@ export interface RequestParts {
   trailers: HeaderLines;
   /** `HTTP/1.1` or `HTTP/2`: what it counts as for rules and for gRPC. */
   protocol: string;
+  /** A Host that was given says for whom it is, as of clients of a reverse listener; else the URL does. */
+  hostDecides?: boolean;
 }
 
 export interface ComposedRequest {
@@ -37,8 +39,7 @@ const HAS_BODY = new Set(['POST', 'PUT', 'PATCH']);
 export function composeRequest(parts: RequestParts): ComposedRequest {
   const target = readUrl(parts.url);
   const headers = headersOf(parts, target.authority);
-  // Elsewhere the Host that a person gave decides; it must not where the URL says where to go.
-  const isOther = headers.get('host')?.toLowerCase() !== target.authority.toLowerCase();
+  const isOther = !parts.hostDecides && headers.get('host')?.toLowerCase() !== target.authority.toLowerCase();
   const text = isOther ? `${target.scheme}://${target.authority}${target.pathAndQuery}` : target.pathAndQuery;
   const raw = Buffer.from(headText(`${parts.method} ${text} HTTP/1.1`, headers), 'latin1');
   const parsed = parseRequestHead(raw, LIMITS);

@@ -35,6 +35,11 @@ describe('what a client would send', () => {
       ['GET http://a.test/x HTTP/1.1', 'host: b.test'],
     ],
     [
+      'another Host at a reverse listener',
+      { url: 'http://a.test/x?y', headers: [['host', 'b.test']], hostDecides: true },
+      ['GET /x?y HTTP/1.1', 'host: b.test'],
+    ],
+    [
       'the length is that of this body, where it stood',
       {
         method: 'POST',
