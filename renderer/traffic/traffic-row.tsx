@@ -6,6 +6,7 @@ import { useApp, useMessages } from '../app-context.tsx';
 import { wholeBackendName } from '../format/backend-name.ts';
 import { formatFullTime } from '../format/time.ts';
 import type { Messages } from '../i18n/messages.ts';
+import { onPress } from '../ui/on-press.ts';
 import { type ColumnId, isHeaderColumn, type VisibleColumn } from './columns.ts';
 import { markColor } from './marks/mark-color.ts';
 import { RowCells } from './row-cells.tsx';
@@ -50,18 +51,27 @@ export const TrafficRow = memo(function TrafficRow(props: TrafficRowProps) {
         !row && 'traffic-row-missing',
       )}
       style={mark ? ({ '--mark': markColor(mark) } as CSSProperties) : undefined}
-      // Else Shift would select text.
-      onMouseDown={(event) => event.shiftKey && event.preventDefault()}
       onMouseOver={(event) => row && tell(event, (place) => titleOf(columns[place]?.id, row, messages))}
-      onClick={(event) => click(app, index, event)}
+      {...onPress(
+        (event) => choose(app, index, event),
+        () => beforeMenu(app),
+      )}
     >
       <RowCells row={row} columns={columns} color={color} />
     </div>
   );
 });
 
+/** Windows opens it when the button is let go: by then the row is still there. */
+function beforeMenu(app: App): void {
+  app.traffic.setFollow(false);
+}
+
 /** As lists everywhere: Shift chooses up to here, Ctrl or ⌘ one more. */
-function click(app: App, index: number, event: MouseEvent): void {
+function choose(app: App, index: number, event: MouseEvent): void {
+  if (app.mac && event.ctrlKey) return beforeMenu(app);
+  // Else it would select text.
+  if (event.shiftKey) event.preventDefault();
   if (event.shiftKey) app.attempt(app.traffic.extendTo(index));
   else if (app.mac ? event.metaKey : event.ctrlKey) app.traffic.toggle(index);
   else app.traffic.pick(index);

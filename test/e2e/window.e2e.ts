@@ -173,6 +173,24 @@ test('rows stand in their order, each in its place, while the list follows and w
   await expect.poll(() => steps()).toEqual(['1,26']);
 });
 
+test('the exchange that is pressed is the one that is shown, also when the list moves before the button is let go', async () => {
+  const list = page.getByRole('listbox', { name: 'Exchanges' });
+  for (let n = 0; n < 60; n++) await send(gateway, `/pressed/${n}`);
+  await row('/pressed/59').waitFor();
+  const box = await row('/pressed/50').boundingBox();
+  if (!box) throw new Error('the row is not on the screen');
+  await page.mouse.move(box.x + 150, box.y + box.height / 2);
+  const count = async () => Number(await list.getByRole('option').first().getAttribute('aria-setsize'));
+  const before = await count();
+  await page.mouse.down();
+  for (let n = 0; n < 5; n++) await send(gateway, `/after/${n}`);
+  await expect.poll(count).toBe(before + 5);
+  await page.mouse.up();
+  await expect.poll(() => list.getByRole('option', { selected: true }).allTextContents()).toHaveLength(1);
+  expect(await list.getByRole('option', { selected: true }).textContent()).toContain('/pressed/50');
+  await page.getByRole('button', { name: 'Follow' }).click();
+});
+
 test('no row is moved in the document while one scrolls, however soon after it followed', async () => {
   const list = page.getByRole('listbox', { name: 'Exchanges' });
   for (let n = 0; n < 70; n++) await send(gateway, `/unmoved/${n}`);

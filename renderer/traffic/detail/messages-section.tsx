@@ -6,6 +6,7 @@ import type { Exchange, WebSocketMessage } from '../../../proxy-engine/contract/
 import { useApp, useEngine, useMessages } from '../../app-context.tsx';
 import { formatCount, formatDuration, formatSize } from '../../format/quantities.ts';
 import { Input } from '../../ui/field.tsx';
+import { onPress } from '../../ui/on-press.ts';
 import { Section } from '../../ui/section.tsx';
 import { MessagePager } from './message-pager.tsx';
 import { messageText } from './message-text.ts';
@@ -137,7 +138,7 @@ function MessageItem(props: ComponentProps<typeof OpenMessage>) {
   const Arrow = from === 'client' ? ArrowUpRight : ArrowDownLeft;
   return (
     <li className={clsx('message', `message-from-${from}`)}>
-      <button type="button" className="message-line" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button type="button" className="message-line" aria-expanded={open} {...onPress(() => setOpen(!open))}>
         <Arrow size={13} aria-label={detail.messageFrom[from]} />
         <span className="message-number">{formatCount(message.index + 1)}</span>
         <span className="message-type">{type === 'ping' || type === 'pong' ? type : detail.messageType[type]}</span>

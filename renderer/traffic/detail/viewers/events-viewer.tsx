@@ -1,6 +1,7 @@
 import { clsx } from 'clsx';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useMessages } from '../../../app-context.tsx';
+import { onPress } from '../../../ui/on-press.ts';
 import { VirtualList, type VirtualListHandle } from '../../../ui/virtual-list.tsx';
 import { rowAfterKey } from '../../list-keys.ts';
 import { readEvents, type SseEvent } from '../../sse-events.ts';
@@ -83,10 +84,10 @@ function EventList({ events, goesOn, chosen, onChoose }: EventListProps) {
                 role="option"
                 aria-selected={index === chosen}
                 className={clsx('event-line', index === chosen && 'event-chosen')}
-                onClick={() => {
+                {...onPress(() => {
                   setFollow(false);
                   onChoose(index);
-                }}
+                })}
               >
                 <span className="event-id">{event.id}</span>
                 <span className="event-type">{event.type}</span>
