@@ -22,14 +22,14 @@ export default defineConfig({
         extends: true,
         test: { name: 'unit', include: ['test/**/*.test.ts', 'test/**/*.test.tsx'] },
       },
-      // The built product (`npm run build`), one file after the other: each brings up an engine and a browser of its own.
+      // The built product (`npm run build`): each file brings up an engine and a browser of its own.
       {
         extends: true,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.ts'],
           exclude: [ELECTRON],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
