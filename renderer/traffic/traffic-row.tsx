@@ -70,10 +70,10 @@ function beforeMenu(app: App): void {
 /** As lists everywhere: Shift chooses up to here, Ctrl or ⌘ one more. */
 function choose(app: App, index: number, event: MouseEvent): void {
   if (app.mac && event.ctrlKey) return beforeMenu(app);
-  // Else it would select text.
-  if (event.shiftKey) event.preventDefault();
-  if (event.shiftKey) app.attempt(app.traffic.extendTo(index));
-  else if (app.mac ? event.metaKey : event.ctrlKey) app.traffic.toggle(index);
+  if (event.shiftKey) {
+    event.preventDefault(); // else it would select text
+    app.attempt(app.traffic.extendTo(index));
+  } else if (app.mac ? event.metaKey : event.ctrlKey) app.traffic.toggle(index);
   else app.traffic.pick(index);
 }
 
