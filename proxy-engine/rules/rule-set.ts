@@ -206,6 +206,8 @@ function limited(rule: CompiledRule, retryAfterMs: number): Answer {
     'text/plain; charset=utf-8',
     'Retry-After',
     String(Math.ceil(retryAfterMs / 1000)),
+    'X-Switchyard-Error',
+    'LIMITED',
   ]);
   const body = Buffer.from(`Too many requests: the limit of rule "${rule.name}" is used up.\n`, 'utf8');
   return { status: rule.limitStatus, headers, body, bodyFile: null, error: 'LIMITED' };

@@ -338,6 +338,7 @@ describe('limits', () => {
     const refused = ask();
     expect(refused.effects?.answer).toMatchObject({ status: 429, error: 'LIMITED' });
     expect(refused.effects?.answer?.headers.get('retry-after')).toBe('1');
+    expect(refused.effects?.answer?.headers.get('x-switchyard-error')).toBe('LIMITED');
     expect(refused.exchange.outgoing.headers.has('x')).toBe(false);
     expect(refused.exchange.traces?.[0]?.actions[0]?.words).toEqual(['limit 2/s']);
     expect(ask('2.2.2.2').effects).toBeNull();
