@@ -1,11 +1,14 @@
 /** Where Switchyard keeps what outlives it, as the desktop app and the command line both see it. */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { productName } from './product.ts';
 
-/** Of the local authority. Without `--data` it is that of the desktop app: what clients trust is made once, and trusted once. */
+/**
+ * Of the local authority. Without `--data` it is that of the desktop app: what clients trust is made once, and trusted once.
+ * Absolute: variables that name the certificate are used in other directories.
+ */
 export function authorityDirectory(dataDir: string | undefined): string {
-  return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'authority');
+  return resolve(dataDir ?? defaultDataDirectory(process.platform, process.env), 'authority');
 }
 
 /** Of saved recordings. Without `--data` they are those of the desktop app: what is saved is there the next time. */

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { run, temporaryDirectory } from '../../support/tls.ts';
 
@@ -17,10 +17,11 @@ describe('switchyard ca', () => {
   it('makes the authority once, and shows the certificate and never the key', async () => {
     const data = temporaryDirectory();
     const { stdout: pem } = await switchyard('ca', '--pem', '--data', data);
-    const { stdout: path } = await switchyard('ca', '--path', '--data', data);
+    const { stdout: path } = await switchyard('ca', '--path', '--data', relative('.', data));
     const { stdout: guide } = await switchyard('ca', '--data', data);
     const certificate = new X509Certificate(pem);
     expect(certificate.ca).toBe(true);
+    expect(path).toBe(`${join(data, 'authority', 'ca.pem')}\n`);
     expect(readFileSync(path.trim(), 'utf8')).toBe(pem);
     expect(guide).toContain(certificate.fingerprint256);
     expect(guide).toContain(`curl --cacert ${path.trim()}`);
