@@ -49,8 +49,9 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
     else this.#decide(route, effects);
   }
 
-  /** Instead of `onStart`: without routes and request rules. `backend` null: the pool's policy picks. */
+  /** Instead of `onStart`: without routes and rules. `backend` null: the pool's policy picks. */
   startAt(pool: string, backend: string | null): void {
+    this.ruled = true;
     this.#carryOut(toPool(pool, backend, this, 'chosen by who sent it'), null);
   }
 

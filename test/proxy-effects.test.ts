@@ -293,16 +293,17 @@ describe('mirrors', () => {
       await startEngine([original.port], {
         routes: [{ name: 'all', pool: 'p', mirror: { pool: 'shadow' } }],
         pools: { shadow: { backends: [{ url: shadow.url }] } },
+        rules: [{ name: 'answered', match: 'status = 200', response: [{ delay: '1ms' }] }] as never,
       }),
     );
     const { text } = await send(`127.0.0.1:${engine.port}`, '/', { method: 'POST', body: 'twice' });
     expect((JSON.parse(text) as Echo).body).toBe('twice');
     expect(await got.promise).toBe('twice');
     await expect
-      .poll(async () => (await rowsOf(engine)).map(({ pool, mark }) => [pool, mark?.note]).sort())
+      .poll(async () => (await rowsOf(engine)).map(({ pool, mark, rules }) => [pool, mark?.note, rules]).sort())
       .toEqual([
-        ['p', undefined],
-        ['shadow', 'mirror of 1'],
+        ['p', undefined, ['answered']],
+        ['shadow', 'mirror of 1', []],
       ]);
   });
 

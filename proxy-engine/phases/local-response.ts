@@ -3,6 +3,7 @@
 import { ProxyError } from '../errors.ts';
 import type { OutgoingResponse } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
+import type { BodyOwner } from '../rules/body-stream.ts';
 import type { AttemptsEvents } from './attempt-series.ts';
 import type { BodySource } from './client-response.ts';
 import type { LocalFile } from './request-phase.ts';
@@ -18,14 +19,19 @@ export function fileHead({ contentType, sizeBytes }: LocalFile): OutgoingRespons
 /** Reads its body, and closes the file. */
 export function readFileBody(
   { file, sizeBytes }: LocalFile,
-  events: Pick<AttemptsEvents, 'onResponseBody' | 'onResponseTurnEnd' | 'onResponseEnd' | 'onBrokenOff'>,
+  events: Pick<AttemptsEvents, 'onResponseBody' | 'onResponseTurnEnd' | 'onResponseEnd'> &
+    Pick<BodyOwner, 'onBodyBroken'>,
 ): BodySource {
   const stream = file.createReadStream({ end: sizeBytes - 1, highWaterMark: CHUNK_BYTES });
+  const fail = (why: string) => events.onBodyBroken(new ProxyError('RULE_FAILED', why));
   stream.on('data', (chunk) => {
     events.onResponseBody(chunk as Buffer);
     events.onResponseTurnEnd();
   });
-  stream.on('end', () => events.onResponseEnd(null));
-  stream.on('error', (error) => events.onBrokenOff(new ProxyError('RULE_FAILED', error.message), 'reset'));
+  stream.on('end', () => {
+    if (stream.bytesRead === sizeBytes) events.onResponseEnd(null);
+    else fail(`map local: the file lost ${sizeBytes - stream.bytesRead} of its ${sizeBytes} bytes while it was read`);
+  });
+  stream.on('error', ({ message }) => fail(`map local: ${message}`));
   return stream;
 }

@@ -55,8 +55,8 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
   #askedWithMsLeft = -1;
   /** The exchange has been recorded; whatever still comes is ignored. */
   protected done = false;
-  /** Response rules have acted: they do so once, whatever takes the place of a response afterwards. */
-  #ruled = false;
+  /** Response rules have acted: they do so once, whatever takes the place of a response afterwards; or none may. */
+  protected ruled = false;
 
   constructor(exchange: LiveExchange, client: ClientStream, snapshot: Snapshot, context: ProxyContext) {
     this.exchange = exchange;
@@ -193,7 +193,7 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     // A response without one gets one on its way (RFC 9110 §6.6.1); what came stays visible on the exchange.
     if (this.exchange.answered?.headers.has('date') === false)
       this.exchange.editResponseHeaders().append('Date', httpDate(this.context.clock.epoch()));
-    const effects = this.#ruled ? null : this.#applyRules();
+    const effects = this.ruled ? null : this.#applyRules();
     this.#pace(effects?.throttle ?? null);
     if (effects?.abort && effects.delayMs === 0) this.abortByRule(effects.abort);
     else if (effects && (effects.abort || holdsResponse(effects))) void this.#hold(length, effects);
@@ -202,7 +202,7 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
 
   /** null: nothing is left to do. */
   #applyRules(): ResponseEffects | null {
-    this.#ruled = true;
+    this.ruled = true;
     const effects = this.snapshot.rules.applyResponse(this.exchange);
     this.awaitsResponse ||= this.context.breakpoints.takeNext(this.exchange, 'response') === 'response';
     return this.awaitsResponse ? addResponseEffect(effects, { kind: 'breakpoint' }) : effects;

@@ -88,7 +88,11 @@ test('where no listener is named, a URL elsewhere goes out by the forward one', 
 });
 
 test('straight to one backend, past routes and rules', async () => {
-  const { call, gateway, a, b } = await setUp({ rules: [{ name: 'no', request: [{ respond: { status: 418 } }] }] });
+  const rules = [
+    { name: 'no', request: [{ respond: { status: 418 } }] },
+    { name: 'answered', match: 'status = 200', response: [{ status: 201 }] },
+  ];
+  const { call, gateway, a, b } = await setUp({ rules });
   const report = await call('compose.send', { url: `http://${gateway}/`, pool: 'api', backend: 'b', times: 4 });
   expect(report.answers.map(({ backend, status }) => `${backend} ${status}`)).toEqual(Array(4).fill('b 200'));
   expect([a.requests, b.requests]).toEqual([0, 4]);

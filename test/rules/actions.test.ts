@@ -209,6 +209,7 @@ describe('effects', () => {
         backend: null,
         pool: null,
       });
+    expect(act([{ pool: 'a' }, { mapRemote: { url: 'http://x.test' } }]).exchange.pool).toBeUndefined();
     expect(act([{ mapRemote: { url: 'http://x.test' } }, { backend: 'a/b' }, { pool: 'c' }]).effects).toMatchObject({
       origin: null,
       backend: null,

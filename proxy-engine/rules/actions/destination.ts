@@ -63,6 +63,7 @@ export function compileMapRemote(config: MapRemoteConfig, context: ActionContext
       exchange.outgoing.scheme = scheme;
       exchange.outgoing.target = exchange.traceValue(mappedTarget(url, exchange.path, exchange.query));
       if (!config.preserveHost) setAuthority(exchange, url.host);
+      exchange.pool = undefined;
       return { kind: 'origin', origin: { scheme, host, port } };
     },
   };
