@@ -7,6 +7,9 @@ import type { Plugin } from 'vite';
 
 const cjs = { format: 'cjs' as const, entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' };
 
+/** Notices of what is bundled, which their licences ask for in every copy. */
+const license = { fileName: 'licenses.md' };
+
 /** The sandbox of scripts (`proxy-engine/scripts/load-quickjs`) looks for it beside the bundle. */
 function quickJs(): Plugin {
   const file = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
@@ -23,6 +26,7 @@ export default defineConfig({
     plugins: [quickJs()],
     build: {
       outDir: 'out/main',
+      license,
       target: 'node18', // Electron 25 runs the tests where the current Electron cannot be downloaded
       externalizeDeps: false, // bundled: the packed app needs no node_modules
       rolldownOptions: {
@@ -54,6 +58,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: 'out/renderer',
+      license,
       minify: true,
       target: 'chrome114',
       rolldownOptions: { input: resolve('renderer/index.html') },
