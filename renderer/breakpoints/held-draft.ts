@@ -2,6 +2,7 @@
 import type { CommandInput } from '../../proxy-engine/contract/api.ts';
 import type { HeldDetail } from '../../proxy-engine/contract/breakpoint.ts';
 import type { HeaderLines } from '../../proxy-engine/contract/exchange.ts';
+import { withLineEnds } from '../../proxy-engine/contract/line-ends.ts';
 import { badHeaderLine, headerLinesOf } from '../rules/header-lines.ts';
 import { base64FromBytes, bytesFromBase64 } from '../traffic/body-bytes.ts';
 import { base64OfHex, type HeldFile, hexOf } from './held-bytes.ts';
@@ -96,27 +97,6 @@ export function bodyBase64({ file, body, hex }: HeldDraft): string | null {
   if (file) return file.base64;
   if (hex !== null) return base64OfHex(hex);
   return body === null ? null : base64FromBytes(new TextEncoder().encode(body));
-}
-
-/** A text field knows no line end but `\n`: the lines that were not edited keep theirs, new ones get what is usual there. */
-export function withLineEnds(before: string, edited: string): string {
-  const plain = before.replaceAll(/\r\n?/g, '\n');
-  if (plain === before) return edited;
-  const shorter = Math.min(plain.length, edited.length);
-  let start = 0;
-  while (start < shorter && plain[start] === edited[start]) start++;
-  let end = 0;
-  while (end < shorter - start && plain.at(-1 - end) === edited.at(-1 - end)) end++;
-  const lineEnd = before.includes('\r\n') ? '\r\n' : '\n';
-  const middle = edited.slice(start, edited.length - end).replaceAll('\n', lineEnd);
-  return before.slice(0, placeIn(before, start)) + middle + before.slice(placeIn(before, plain.length - end));
-}
-
-/** Where the character `index` of the text with plain line ends stands in `text`. */
-function placeIn(text: string, index: number): number {
-  let at = 0;
-  for (let i = 0; i < index; i++) at += text.startsWith('\r\n', at) ? 2 : 1;
-  return at;
 }
 
 function headersText(headers: HeaderLines): string {

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import { withLineEnds } from '../../proxy-engine/contract/line-ends.ts';
 import { useApp, useUi } from '../app-context.tsx';
 import type { EditOutcome } from './config-store.ts';
 import { entryNamed } from './document.ts';
@@ -25,6 +26,7 @@ export interface ShownDocument {
   /** Whether somebody else changed it since it is typed in. */
   stale: boolean;
   show: (source: string) => void;
+  /** The lines of an editor end in `\n`; those of the document stay as they are. */
   type: (text: string) => void;
   revert: () => void;
   /** `overwrite`: over what others changed in the same lines, too. */
@@ -59,7 +61,7 @@ export function useShownDocument(): ShownDocument {
     dirty,
     stale: dirty && base !== text,
     show: (name) => setChosen({ source: name, over: openSource }),
-    type: (next) => keep((now) => ({ ...now, draft: next })),
+    type: (next) => keep((now) => ({ ...now, draft: withLineEnds(now.draft, next) })),
     revert: () => keep(() => null),
     async apply({ overwrite } = { overwrite: false }) {
       const outcome = await app.config.apply(draft, overwrite ? text : base, source);

@@ -2,6 +2,7 @@ import type { EditorView } from '@codemirror/view';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
+import { plainLineEnds } from '../../proxy-engine/contract/line-ends.ts';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { showToast } from '../ui/toast.tsx';
@@ -20,7 +21,7 @@ export function YamlPane() {
   const [conflict, setConflict] = useState(false);
   const { host, show } = useYamlEditor({
     source,
-    draft,
+    draft: plainLineEnds(draft),
     issues,
     onText: document.type,
     onApply: () => void apply(),

@@ -1,4 +1,4 @@
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
 import { editsBetween, expectBefore } from '../rules/edits.ts';
@@ -18,8 +18,7 @@ import {
 export function CaptureLimits() {
   const app = useApp();
   const { captureForm: texts, common } = useMessages();
-  const text = useStore(app.config.store, (state) => state.text);
-  const raw = useMemo(() => settingsOf(text).capture, [text]);
+  const raw = settingsOf(useStore(app.config.store, ({ sources }) => sources[0]?.value)).capture;
   // With what is typed goes what it was typed over: what somebody else changes meanwhile is not overwritten.
   const [typed, setTyped] = useState<{ draft: CaptureDraft; base: typeof raw } | null>(null);
   const [issues, setIssues] = useState<Readonly<Record<string, string>>>({});

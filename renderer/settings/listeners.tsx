@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { ListenerState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
@@ -12,8 +12,7 @@ import { settingsOf } from './settings-document.ts';
 export function Listeners() {
   const app = useApp();
   const { settings, listenerForm: texts } = useMessages();
-  const text = useStore(app.config.store, (state) => state.text);
-  const own = useMemo(() => settingsOf(text).listeners, [text]);
+  const own = settingsOf(useStore(app.config.store, ({ sources }) => sources[0]?.value)).listeners;
   const listeners = useEngine((view) => view.state?.listeners) ?? [];
   /** Name of the one that is edited; '': a new one. */
   const [edited, setEdited] = useState<string | null>(null);

@@ -1,5 +1,4 @@
 /** What the settings page reads of the config document and writes back to it. */
-import { parseDocument } from 'yaml';
 
 /** A listener as it stands in the document. */
 export interface RawListener {
@@ -16,11 +15,9 @@ export interface RawSettings {
   capture: Readonly<Record<string, unknown>>;
 }
 
-/** Both are empty when the document cannot be read. */
-export function settingsOf(text: string): RawSettings {
-  const document = parseDocument(text);
-  const content = (document.errors.length > 0 ? null : document.toJS()) as Record<string, unknown> | null;
-  const { listeners, capture } = content ?? {};
+/** Of what the config's own document says; both are empty before the engine told it. */
+export function settingsOf(document: unknown): RawSettings {
+  const { listeners, capture } = (document ?? {}) as Record<string, unknown>;
   return {
     listeners: (listeners ?? {}) as RawSettings['listeners'],
     capture: (capture ?? {}) as RawSettings['capture'],

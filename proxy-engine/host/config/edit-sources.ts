@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ENTRY_LISTS, type EntryList, type Expectation, type ParsedEdit } from '../../contract/config-edit.ts';
 import { CommandFailure } from '../command-failure.ts';
-import { editSource } from './edit.ts';
+import { editSource, inPlainLines } from './edit.ts';
 import { insertEntry, moveEntry } from './entry-list.ts';
 import { substituteEnvironment } from './environment.ts';
 import { foundText } from './expectations.ts';
@@ -61,10 +61,7 @@ class Drafts {
 
   set({ path, value, source: home }: Extract<ParsedEdit, { path: unknown }>): void {
     const place = this.#place(path, home) ?? noEntry(path[0], path[1]);
-    const source = this.#sources[place.draft] as ConfigSource;
-    if (value === null && valueAt(source.value, place.path) !== undefined && !source.document.hasIn(place.path))
-      throw refused(`${formatPath(path)} comes from an anchor; take it out there, or give it another value here`);
-    this.#write(place.draft, (source) => editSource(source, { path: place.path, value }));
+    this.#write(place.draft, (source) => editSource(source, { path: place.path, value, told: path }));
     const [list, name, key, ...rest] = path;
     if (isEntryList(list) && key === 'name' && rest.length === 0)
       this.#renamed.set(`${list} ${String(name)}`, String(value));
@@ -90,7 +87,7 @@ class Drafts {
 
   #write(draft: number, edit: (source: ConfigSource) => ConfigSource): void {
     try {
-      this.#sources[draft] = edit(this.#sources[draft] as ConfigSource);
+      this.#sources[draft] = inPlainLines(this.#sources[draft] as ConfigSource, edit);
     } catch (error) {
       throw refused((error as Error).message, error);
     }

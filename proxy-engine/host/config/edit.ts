@@ -1,14 +1,18 @@
 /** Changes in a document that leave everything else as it was: comments, order, spelling. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isCollection, type Node } from 'yaml';
+import { type Document, isAlias, isCollection, isNode, type Node } from 'yaml';
+import { plainLineEnds, withLineEnds } from '../../contract/line-ends.ts';
+import { inOwnParts } from './own-parts.ts';
 import { formatPath, type Path } from './path.ts';
-import { type ConfigSource, parseSource } from './source.ts';
+import { type ConfigSource, dataOf, parseSource } from './source.ts';
 import { inFormOf, printed, spliceAround, spliceEntry, splicePlain } from './splice.ts';
 
 export interface Edit {
   path: Path;
   /** `null` removes. */
   value: unknown;
+  /** The path as people are told; default: the same. */
+  told?: Path;
 }
 
 /** The edited text. Throws when a path leads through something that is not a list or map. */
@@ -18,7 +22,16 @@ export function editText(text: string, edits: readonly Edit[]): string {
 
 /** The edited document. Throws when a path leads through something that is not a list or map. */
 export function editSource(source: ConfigSource, edit: Edit): ConfigSource {
-  return isJson(source.text) ? editJson(source, edit) : editYaml(source, edit);
+  const own = inOwnParts(source, edit);
+  return isJson(source.text) ? editJson(source, own) : editYaml(source, own);
+}
+
+/** `change` sees lines that end as ours do; those that it leaves keep their ends. */
+export function inPlainLines(source: ConfigSource, change: (plain: ConfigSource) => ConfigSource): ConfigSource {
+  const { text, file } = source;
+  const plain = plainLineEnds(text);
+  if (plain === text) return change(source);
+  return parseSource(withLineEnds(text, change(parseSource(plain, file)).text), file);
 }
 
 export function isJson(text: string): boolean {
@@ -30,33 +43,36 @@ export function isJson(text: string): boolean {
 }
 
 function editJson(source: ConfigSource, edit: Edit): ConfigSource {
-  const { text, file } = source;
-  const indent = /^\{\r?\n([ \t]+)/.exec(text)?.[1] ?? 2;
-  const json = JSON.stringify(editedDocument(source, edit).toJS(), null, indent);
-  return parseSource(json + (text.endsWith('\n') ? '\n' : ''), file);
+  return parseSource(jsonLike(source.text, editedDocument(source, edit).says), source.file);
+}
+
+/** Indented and ended as `text` is. */
+export function jsonLike(text: string, value: unknown): string {
+  const indent = /^\{\n([ \t]+)/.exec(text)?.[1] ?? 2;
+  return JSON.stringify(value, null, indent) + (text.endsWith('\n') ? '\n' : '');
 }
 
 /** Changes are cut into the text; where that fails the document is written anew, which keeps comments but not every blank. */
 function editYaml(source: ConfigSource, edit: Edit): ConfigSource {
   const { text, document, file } = source;
-  const whole = editedDocument(source, edit);
+  const { whole, says } = editedDocument(source, edit);
   const plain = splicePlain(text, document, edit);
-  const changed = plain === null ? null : saying(plain, whole, file);
+  const changed = plain === null ? null : saying(plain, says, file);
   if (changed) return changed;
   const marks = marksOf(printed(text, whole));
   for (const candidates of [spliceEntry(text, document, edit), spliceAround(text, document, edit, whole)])
     for (const candidate of candidates) {
       if (marksOf(candidate) !== marks) continue;
-      const spliced = saying(candidate, whole, file);
+      const spliced = saying(candidate, says, file);
       if (spliced) return spliced;
     }
   return parseSource(inFormOf(text, whole), file);
 }
 
 /** `text`, read; null when it does not say what is wanted. */
-export function saying(text: string, wanted: Document, file: string | undefined): ConfigSource | null {
+export function saying(text: string, wanted: unknown, file: string | undefined): ConfigSource | null {
   const source = parseSource(text, file);
-  return source.issues.length === 0 && isDeepStrictEqual(source.value, wanted.toJS() ?? {}) ? source : null;
+  return source.issues.length === 0 && isDeepStrictEqual(source.value, wanted) ? source : null;
 }
 
 /** Comments are no part of what a document says: none may be lost, and none be there twice. */
@@ -64,20 +80,34 @@ function marksOf(text: string): number {
   return text.split('#').length;
 }
 
-function editedDocument({ document: before }: ConfigSource, { path, value }: Edit): Document {
+function editedDocument(
+  { document: before }: ConfigSource,
+  { path, value, told = path }: Edit,
+): { whole: Document; says: unknown } {
   if (before.errors.length > 0) throw new Error(`the document is not YAML: ${before.errors[0]?.message}`);
-  const document = before.clone();
+  const whole = before.clone();
   try {
-    if (value === null) document.deleteIn(path);
-    else document.setIn(path, nodeLike(document.getIn(path, true), document.createNode(value)));
+    if (value === null) whole.deleteIn(path);
+    else whole.setIn(path, nodeLike(whole.getIn(path, true), whole.createNode(value)));
   } catch (error) {
-    throw new Error(`cannot change ${formatPath(path)}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`cannot change ${formatPath(told)}: ${(error as Error).message}`, { cause: error });
   }
-  return document;
+  return { whole, says: dataWithout(whole, told) };
 }
 
-/** In braces and brackets, and with the comments, where what it replaces was. */
+/** What the changed document says. Throws when something at the path, where it was, is taken elsewhere by its anchor. */
+export function dataWithout(changed: Document, path: Path): unknown {
+  try {
+    return dataOf(changed);
+  } catch (error) {
+    const message = `${formatPath(path)} has an anchor (&) that others take; write out there (*) what they take from it first`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+/** In braces and brackets, and with the comments and the anchor, where what it replaces was. */
 function nodeLike(before: unknown, node: Node): Node {
+  if (isNode(before) && !isAlias(before) && !isAlias(node) && before.anchor !== undefined) node.anchor = before.anchor;
   if (!isCollection(before) || !isCollection(node)) return node;
   if (before.flow) node.flow = true;
   node.comment = before.comment ?? null;

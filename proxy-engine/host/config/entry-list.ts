@@ -1,7 +1,7 @@
 /** Routes and rules put into another order, and new ones put among them. Comments and everything else of the document stay. */
 import { type Document, isMap, isSeq, type YAMLSeq } from 'yaml';
 import type { EntryList } from '../../contract/config-edit.ts';
-import { isJson, saying } from './edit.ts';
+import { dataWithout, isJson, jsonLike, saying } from './edit.ts';
 import { entryLines, insertLines, moveLines } from './entry-lines.ts';
 import { type ConfigSource, parseSource } from './source.ts';
 
@@ -14,7 +14,8 @@ export function moveEntry(source: ConfigSource, list: EntryList, from: number, t
   const lines = entryLines(source.text, all);
   all.items.splice(from, 1);
   all.items.splice(to, 0, item);
-  return withLines(source, document, lines && moveLines(source.text, lines, from, to));
+  const says = dataWithout(document, [list, from]);
+  return withLines(source, { document, says }, lines && moveLines(source.text, lines, from, to));
 }
 
 /** The document with one more entry at place `at`. */
@@ -24,7 +25,8 @@ export function insertEntry(source: ConfigSource, list: EntryList, at: number, e
   const lines = all && entryLines(source.text, all);
   if (all) all.items.splice(at, 0, document.createNode(entry));
   else document.set(list, document.createNode([entry]));
-  return withLines(source, document, lines && insertLines(source.text, lines, at, entry));
+  const says = dataWithout(document, [list, at]);
+  return withLines(source, { document, says }, lines && insertLines(source.text, lines, at, entry));
 }
 
 function entriesIn(document: Document, list: EntryList): YAMLSeq | null {
@@ -32,10 +34,16 @@ function entriesIn(document: Document, list: EntryList): YAMLSeq | null {
   return isSeq(all) ? all : null;
 }
 
+interface Wanted {
+  document: Document;
+  /** The same as data. */
+  says: unknown;
+}
+
 /** The lines as they were cut and put together, if they say what is wanted. */
-function withLines({ text, file }: ConfigSource, wanted: Document, lines: string | null): ConfigSource {
-  const changed = lines === null ? null : saying(lines, wanted, file);
+function withLines({ text, file }: ConfigSource, { document, says }: Wanted, lines: string | null): ConfigSource {
+  const changed = lines === null ? null : saying(lines, says, file);
   if (changed) return changed;
-  const anew = isJson(text) ? `${JSON.stringify(wanted.toJS(), null, 2)}\n` : wanted.toString({ lineWidth: 0 });
+  const anew = isJson(text) ? jsonLike(text, says) : document.toString({ lineWidth: 0 });
   return parseSource(anew, file);
 }

@@ -1,10 +1,17 @@
 /** A part from elsewhere added to a document whose comments and order stay. */
 import { type Document, isMap, isSeq, parseDocument } from 'yaml';
+import { plainLineEnds, withLineEnds } from '../../contract/line-ends.ts';
 import { type ImportedPart, printPart } from '../../importers/import.ts';
+import { jsonLike } from './edit.ts';
+import { dataOf } from './source.ts';
 
 /** The document with the part in it. Its names must be free. Throws when the text is not a YAML map. */
 export function mergeText(text: string, part: ImportedPart): string {
-  const document = parseDocument(text);
+  return withLineEnds(text, mergePlain(plainLineEnds(text), part));
+}
+
+function mergePlain(text: string, part: ImportedPart): string {
+  const document = parseDocument(text, { merge: true });
   if (document.errors.length > 0) throw new Error(`the document is not YAML: ${document.errors[0]?.message}`);
   if (document.contents === null) return printPart(part);
   if (!isMap(document.contents)) throw new Error('the document is no map of keys and values');
@@ -18,7 +25,7 @@ export function mergeText(text: string, part: ImportedPart): string {
   insert(document, 'routes', first, 0);
   insert(document, 'rules', part.rules, Number.POSITIVE_INFINITY);
   const options = { lineWidth: 0 };
-  return isJson(text) ? `${JSON.stringify(document.toJS(), null, 2)}\n` : document.toString(options);
+  return isJson(text) ? jsonLike(text, dataOf(document)) : document.toString(options);
 }
 
 function isJson(text: string): boolean {
@@ -45,7 +52,7 @@ function boundRoutes({ routes, listeners }: ImportedPart): ImportedPart['routes'
 
 /** Before the routes at the end that hold for everything: after them none would ever be reached. */
 function endOfRoutes(document: Document): number {
-  const routes = (document.toJS() as { routes?: { match?: string; listeners?: string[] }[] | null }).routes ?? [];
+  const routes = (dataOf(document) as { routes?: { match?: string; listeners?: string[] }[] | null }).routes ?? [];
   const lastWithCondition = routes.findLastIndex((route) => route.match !== undefined || route.listeners !== undefined);
   return lastWithCondition + 1;
 }

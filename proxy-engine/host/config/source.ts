@@ -45,11 +45,19 @@ export function parseSource(text: string, file?: string): ConfigSource {
   );
   if (issues.length > 0) return { file, text, document, value: undefined, lines, issues };
   try {
-    return { file, text, document, value: document.toJS() ?? {}, lines, issues };
+    return { file, text, document, value: dataOf(document), lines, issues };
   } catch (error) {
     // Aliases without an anchor, and documents made of aliases that would unfold without end.
     return { file, text, document, value: undefined, lines, issues: [syntaxIssue(messageOf(error), 0, lines, file)] };
   }
+}
+
+/** How often what has an anchor may stand elsewhere, with all that is in it: a guard against documents that unfold without end. */
+const MOST_ALIASES = 10_000;
+
+/** What a document says, as plain data. Throws when an alias leads nowhere. */
+export function dataOf(document: Document): unknown {
+  return document.toJS({ maxAliasCount: MOST_ALIASES }) ?? {};
 }
 
 /** Mistakes after which the parser still knows where it is. */

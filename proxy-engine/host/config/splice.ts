@@ -123,7 +123,7 @@ export function* spliceAround(text: string, document: Document, { path }: Edit, 
 }
 
 function written(node: Node, like: string): string {
-  const document = new Document();
+  const document = new Document(null, { merge: true });
   document.contents = node;
   return inFormOf(like, document).trimEnd();
 }
@@ -136,7 +136,12 @@ export function inFormOf(text: string, document: Document): string {
 
 /** The same, but for the blanks in its lists. */
 export function printed(text: string, document: Document): string {
-  return document.toString({ lineWidth: 0, indentSeq: !/^(\w[\w-]*):[^\S\n]*(#.*)?\n-[^\S\n]/m.test(text) });
+  // What an alias stands for may be in a part that is not written anew.
+  return document.toString({
+    lineWidth: 0,
+    verifyAliasOrder: false,
+    indentSeq: !/^(\w[\w-]*):[^\S\n]*(#.*)?\n-[^\S\n]/m.test(text),
+  });
 }
 
 /** `[ a, b ]` → `[a, b]`: maps keep their blanks. */

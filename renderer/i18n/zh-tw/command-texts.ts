@@ -107,6 +107,8 @@ const CHANGES: EngineTexts = {
   'it was {} when you began, and is {} now': '你開始時是 {*}，現在是 {*}',
   '{} comes from an anchor; take it out there, or give it another value here':
     '{} 來自錨點（anchor）；請在那裡移除，或在這裡給它另一個值',
+  '{} has an anchor (&) that others take; write out there (*) what they take from it first':
+    '{} 有其他地方引用的錨點（&）；請先把那些地方（*）引用的內容寫出來',
   'the config is not made of {}': '設定檔不包含 {}',
   'the config': '設定檔',
   '{} stands in another document than {}': '{} 與 {*} 不在同一份文件中',

@@ -175,3 +175,33 @@ test.each<[what: string, expected: Expectation, message: RegExp | null]>([
   if (message === null) expect(check).not.toThrow();
   else expect(check).toThrow(message);
 });
+
+const windows = parseSource(
+  `rules:\r\n  # the first\r\n  - name: A\r\n    match: |\r\n      path = /a\r\n\r\n  # the second\r\n  - name: B # here\r\n`,
+);
+
+test.each<[what: string, edit: ConfigEdit, before: string, after: string]>([
+  ['a new key', { path: ['rules', 'B', 'enabled'], value: false }, 'here\r\n', 'here\r\n    enabled: false\r\n'],
+  ['a line taken out', { path: ['rules', 'A', 'match'], value: null }, '    match: |\r\n      path = /a\r\n', ''],
+  ['an entry taken out', { path: ['rules', 'B'], value: null }, '  # the second\r\n  - name: B # here\r\n', ''],
+  ['a new entry', { insert: 'rules', value: { name: 'C' } }, 'here\r\n', 'here\r\n  - name: C\r\n'],
+  ['a new part', { path: ['groups', 'G'], value: {} }, 'here\r\n', 'here\r\ngroups:\r\n  G: {}\r\n'],
+  [
+    'an entry moved, with its comment',
+    { move: 'rules', name: 'B', before: 'A' },
+    windows.text.slice(8),
+    '\r\n  # the second\r\n  - name: B # here\r\n  # the first\r\n  - name: A\r\n    match: |\r\n      path = /a\r\n',
+  ],
+])('lines that end in CR LF stay so: %s', (_what, edit, before, after) => {
+  expect(windows.text).toContain(before);
+  const [changed] = editSources([windows], [configEdit.parse(edit)]);
+  expect(changed?.text).toBe(windows.text.replace(before, () => after));
+});
+
+test('JSON stays as it is indented', () => {
+  const json = parseSource('{\r\n\t"rules": [\r\n\t\t{ "name": "A" },\r\n\t\t{ "name": "B" }\r\n\t]\r\n}\r\n');
+  const [moved] = editSources([json], [configEdit.parse({ move: 'rules', name: 'B', before: 'A' })]);
+  expect(moved?.text).toBe(
+    '{\r\n\t"rules": [\r\n\t\t{\r\n\t\t\t"name": "B"\r\n\t\t},\r\n\t\t{\r\n\t\t\t"name": "A"\r\n\t\t}\r\n\t]\r\n}\r\n',
+  );
+});

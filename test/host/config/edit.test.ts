@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Edit, editText } from '../../../proxy-engine/host/config/edit.ts';
+import { parseSource } from '../../../proxy-engine/host/config/source.ts';
 
 const text = `# top
 version:   1   # aligned
@@ -69,6 +70,64 @@ it.each<[name: string, edit: Edit, before: string, after: string]>([
 ])('%s: nothing else changes', (_name, edit, before, after) => {
   expect(text).toContain(before);
   expect(editText(text, [edit])).toBe(text.replace(before, () => after));
+});
+
+const shared = `pools:
+  8080: { backends: [{ url: 'http://127.0.0.1:1' }] }
+  a: &a
+    policy: random
+    backends: &l
+      - { url: 'http://127.0.0.1:1', weight: &w 3 }
+  b: *a
+  c: { <<: *a, slowStart: 1s }
+  d:
+    backends: *l
+    panicThreshold: *w
+`;
+
+it.each<[name: string, edit: Edit, before: string, after: string]>([
+  ['a name that is a number', { path: ['pools', '8080', 'policy'], value: 'first' }, '] }\n', '], policy: first }\n'],
+  ['all of a name that is a number', { path: ['pools', '8080'], value: null }, `${shared.split('\n')[1]}\n`, ''],
+  [
+    'a value in an alias',
+    { path: ['pools', 'b', 'policy'], value: 'first' },
+    'b: *a\n',
+    'b:\n    policy: first\n    backends:\n      - url: http://127.0.0.1:1\n        weight: 3\n',
+  ],
+  [
+    'a value in a list that is an alias',
+    { path: ['pools', 'd', 'backends', 0, 'state'], value: 'maint' },
+    'd:\n    backends: *l\n',
+    'd:\n    backends:\n      - url: http://127.0.0.1:1\n        weight: 3\n        state: maint\n',
+  ],
+  [
+    'a value in what a merge key brings',
+    { path: ['pools', 'c', 'backends', 0, 'weight'], value: null },
+    'slowStart: 1s }',
+    'slowStart: 1s, backends: [{ url: http://127.0.0.1:1 }] }',
+  ],
+  ['a value with an anchor', { path: ['pools', 'a', 'backends', 0, 'weight'], value: 5 }, '&w 3', '&w 5'],
+  [
+    'a list with an anchor',
+    { path: ['pools', 'a', 'backends'], value: [{ url: 'http://127.0.0.1:2', weight: 1 }] },
+    "      - { url: 'http://127.0.0.1:1', weight: &w 3 }",
+    '      - url: http://127.0.0.1:2\n        weight: 1',
+  ],
+])('%s: nothing else changes, what stands elsewhere is written out', (name, edit, before, after) => {
+  const text = name === 'a list with an anchor' ? shared.replace(/    panic.*\n/, '') : shared;
+  expect(text).toContain(before);
+  expect(editText(text, [edit])).toBe(text.replace(before, () => after));
+});
+
+it('takes nothing away that others have by its anchor', () => {
+  expect(() => editText(shared, [{ path: ['pools', 'a'], value: null }])).toThrow(
+    'pools.a has an anchor (&) that others take; write out there (*) what they take from it first',
+  );
+});
+
+it('reads a document that takes one anchor many times', () => {
+  const many = `rules:\n${'  - request: &r [{ delay: 1ms }]\n'}${'  - request: *r\n'.repeat(500)}`;
+  expect(parseSource(many).issues).toEqual([]);
 });
 
 it('loses no comment where a line has to go', () => {

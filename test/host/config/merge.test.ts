@@ -33,3 +33,8 @@ it.each(['listen 80;', 'listen 80; listen 81;'])(
     expect(told).toContain('its routes (assets, all) stand before those of the file');
   },
 );
+
+it('lines that end in CR LF stay so', () => {
+  const { part } = importConfig('server { listen 81; location = /deny { deny all; } }');
+  expect(mergeText(OWN.replaceAll('\n', '\r\n'), part)).toBe(mergeText(OWN, part).replaceAll('\n', '\r\n'));
+});

@@ -74,9 +74,12 @@ test('capture: what is emptied leaves the document, the rest stays', () => {
   );
 });
 
-test('what a document says, nothing when it cannot be read', () => {
-  expect(settingsOf('listeners: { a: { address: x } }')).toEqual({ listeners: { a: { address: 'x' } }, capture: {} });
-  expect(settingsOf('listeners: {')).toEqual({ listeners: {}, capture: {} });
+test('what a document says, nothing before it is known', () => {
+  expect(settingsOf({ listeners: { a: { address: 'x' } } })).toEqual({
+    listeners: { a: { address: 'x' } },
+    capture: {},
+  });
+  expect(settingsOf(undefined)).toEqual({ listeners: {}, capture: {} });
 });
 
 test('issues go to their fields', () => {
