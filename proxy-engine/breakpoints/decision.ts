@@ -79,7 +79,7 @@ function problemOf(action: Decision['action'], edits: Edits, { exchange, bodyCom
   const bad = headers.find(([name, value]) => !HEADER_NAME.test(name) || !isHeaderValue(value));
   if (bad) return `not a header line: ${JSON.stringify(`${bad[0]}: ${bad[1]}`)}`;
   if (action === 'continue' && body !== undefined && !bodyComplete)
-    return 'the body is longer than 10 MiB, or an event stream, and cannot be edited';
+    return 'the body is longer than 10 MiB, or a stream, and cannot be edited';
   return null;
 }
 

@@ -32,6 +32,6 @@ export interface HeldDetail extends HeldRow {
   response?: { status: number; headers: HeaderLines };
   /** Of the message of this phase, decoded. base64; empty when it is not complete. */
   body: string;
-  /** false: longer than 10 MiB, or an event stream; the body goes on as it is. */
+  /** false: longer than 10 MiB, or a stream; the body goes on as it is. */
   bodyComplete: boolean;
 }

@@ -17,6 +17,7 @@ export class BufferedBody {
   #chunks: Buffer[] = [];
   #bytes = 0;
   #replaced = false;
+  #isStream = false;
   #onCollected: (() => void) | null = null;
 
   constructor(limit: number) {
@@ -57,15 +58,30 @@ export class BufferedBody {
     this.#chunks = [];
   }
 
-  /** The whole body once it is here; null as soon as it is longer than `maxBytes`. */
+  /** The whole body once it is here; null as soon as it is longer than `maxBytes`, or is called a stream. */
   async collect(maxBytes: number): Promise<Buffer | null> {
     this.limit = maxBytes;
-    if (!this.ended && !this.full && !this.#replaced)
+    if (!this.#isHere && !this.full && !this.#isStream)
       await new Promise<void>((resolve) => {
         this.#onCollected = resolve;
       });
     this.#onCollected = null;
-    return this.full ? null : this.#joined();
+    return this.full || !this.#isHere ? null : this.#joined();
+  }
+
+  get #isHere(): boolean {
+    return this.ended || this.#replaced;
+  }
+
+  /** It may never end. */
+  get isStream(): boolean {
+    return this.#isStream && !this.#isHere;
+  }
+
+  /** Nobody waits for its end any more. */
+  callStream(): void {
+    this.#isStream = true;
+    this.#onCollected?.();
   }
 
   /** Joins the pieces into one, so that these and the memory that they were read into are let go. */

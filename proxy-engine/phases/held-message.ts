@@ -1,6 +1,7 @@
 /** Holds a message back until all of its body is here, lets rules, scripts and people work on it, and puts what they make of it in its place. */
 import { basename } from 'node:path';
 import type { LiveExchange } from '../exchange.ts';
+import { isGrpcCall } from '../grpc/call.ts';
 import type { Headers } from '../http/headers.ts';
 import { isEventStream } from '../http/media-type.ts';
 import type { ProxyContext } from '../proxy-context.ts';
@@ -33,6 +34,9 @@ export interface HoldInput {
   /** The body is to be edited by `stream` while it passes; the headers tell no length any more. */
   onStreamed(stream: BodyStream): void;
 }
+
+/** How long the end of a gRPC body is waited for: nothing else tells a call with one message from a stream. */
+const GRPC_MS = 500;
 
 const NO_BODY = Buffer.alloc(0);
 const UNCHANGED: Verdict = { body: null, answer: null, abort: null };
@@ -77,7 +81,7 @@ async function applyEdits(effects: PhaseEffects, input: HoldInput): Promise<void
   // What is replaced whole is not waited for: it may be long, or never end.
   const whole = needsOriginal(effects.body) ? await editableBody(input) : NO_BODY;
   if (whole === null) {
-    const why = isEndless(input) ? 'an event stream may never end' : `longer than ${MAX_EDITED_BYTES} bytes`;
+    const why = isEndless(input) ? 'a stream may never end' : `longer than ${MAX_EDITED_BYTES} bytes`;
     input.exchange.note(`body left alone: ${why}`);
     return;
   }
@@ -108,14 +112,17 @@ function editableBody(input: HoldInput): Promise<Buffer | null> | null {
 /** null: longer than what is edited, or nobody knows when it ends. */
 async function wholeBody(input: HoldInput): Promise<Buffer | null> {
   if (isEndless(input)) return null;
-  const { body, onWanted } = input;
+  const { body, onWanted, exchange, context } = input;
   const collected = body.collect(MAX_EDITED_BYTES);
+  const stopWaiting = isGrpcCall(exchange) ? context.clock.after(GRPC_MS, () => body.callStream()) : null;
   onWanted();
-  return collected;
+  const whole = await collected;
+  stopWaiting?.();
+  return whole;
 }
 
-function isEndless({ headers, lengthBytes }: HoldInput): boolean {
-  return lengthBytes < 0 && isEventStream(headers.get('content-type'));
+function isEndless({ headers, lengthBytes, body }: HoldInput): boolean {
+  return body.isStream || (lengthBytes < 0 && isEventStream(headers.get('content-type')));
 }
 
 type Ask = (message: HeldMessage) => Promise<Verdict>;

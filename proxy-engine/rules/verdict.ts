@@ -16,7 +16,7 @@ export interface HeldMessage {
   phase: 'request' | 'response';
   /** Decoded when it can be. */
   body: Buffer;
-  /** false: longer than 10 MiB, or an event stream; not shown and not editable. */
+  /** false: longer than 10 MiB, or a stream; not shown and not editable. */
   bodyComplete: boolean;
   /** Of memory that is kept for it: the body as it came, and decoded. */
   sizeBytes: number;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:http2';
 import { Client, credentials, Metadata, ServerCredentials, type ServiceError, status } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { commands } from '../../proxy-engine/contract/api.ts';
 import { resetStream } from '../../proxy-engine/http2/reset-stream.ts';
 import { LeafCertificates } from '../../proxy-engine/tls/leaf-certificate.ts';
 import { portOf, recorded, runConfig, startEngine } from '../support/engine.ts';
@@ -19,8 +20,9 @@ function closeLater({ client, engine }: { client: Client; engine: { close(timeou
   });
 }
 
-async function through(port: number, clock?: FakeClock) {
-  const { engine, port: gateway } = await startEngine([port], { pool: { protocol: 'http2' }, ...(clock && { clock }) });
+async function through(port: number, clock?: FakeClock, rules: object[] = []) {
+  const more = { rules: rules as never, ...(clock && { clock }) };
+  const { engine, port: gateway } = await startEngine([port], { pool: { protocol: 'http2' }, ...more });
   const client = new Client(`127.0.0.1:${gateway}`, credentials.createInsecure());
   closeLater({ client, engine });
   return { engine, client };
@@ -115,6 +117,29 @@ describe.each([
     pending.cancel();
     await cancelled;
   });
+});
+
+test('a stream, which may never end, is held with its head alone, both ways', async () => {
+  const clock = new FakeClock();
+  const rules = [{ name: 'stop', request: [{ breakpoint: true }], response: [{ breakpoint: true }] }];
+  const { client, engine } = await through((await startGrpcServer()).port, clock, rules);
+  const stream = client.makeBidiStreamRequest(ECHO.chat.path, bytes, text);
+  const first = once(stream, 'data');
+  stream.write('a');
+  for (const phase of ['request', 'response'] as const) {
+    await expect
+      .poll(() => {
+        clock.advance(500);
+        return engine.breakpoints.state().held.map((row) => row.phase);
+      })
+      .toEqual([phase]);
+    expect(await engine.breakpoints.detail(1)).toMatchObject({ body: '', bodyComplete: false });
+    engine.breakpoints.decide(commands['breakpoint.resume'].parse({ id: 1, action: 'continue' }));
+  }
+  expect(await first).toEqual(['re: a']);
+  stream.end();
+  stream.resume();
+  expect(await once(stream, 'status')).toMatchObject([{ code: status.OK }]);
 });
 
 test('a backend that is not there is UNAVAILABLE, with the reason', async () => {

@@ -148,7 +148,7 @@ const OWN: EngineTexts = {
   'closed: nothing passed for {} min': '已關閉：{} 分鐘內沒有任何資料通過',
   '{} not tried again: no retry budget was left': '{} 未重試：重試額度已用盡',
   'body left alone: {}': '主體未更動：{*}',
-  'an event stream may never end': '事件串流可能永不結束',
+  'a stream may never end': '串流可能永不結束',
   'the body given at a breakpoint was left out: HEAD, 204, 205 and 304 have none':
     '於中斷點給的主體未送出：HEAD、204、205 與 304 沒有主體',
   'body left alone: longer than {} bytes': '主體未更動：超過 {} 位元組',
@@ -166,7 +166,7 @@ const OWN: EngineTexts = {
   'a path begins with / and has no spaces: {}': '路徑必須以 / 開頭且不含空白：{}',
   'CONNECT opens a tunnel; a breakpoint makes none of a request': 'CONNECT 開啟通道；中斷點不能把請求變成通道',
   'not a header line: {}': '不是標頭行：{}',
-  'the body is longer than 10 MiB, or an event stream, and cannot be edited': '主體超過 10 MiB，或為事件串流，無法編輯',
+  'the body is longer than 10 MiB, or a stream, and cannot be edited': '主體超過 10 MiB，或為串流，無法編輯',
   'a control character in the value of {}': '{} 的值含有控制字元',
   '{} is no name of a header': '{} 不是標頭名稱',
   '{} read again: revision {}': '{} 已重新讀取：版本 {}',

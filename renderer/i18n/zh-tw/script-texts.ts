@@ -30,8 +30,7 @@ export const zhTwScriptTexts: EngineTexts = {
   'this message has been sent; its headers cannot be changed any more': '此訊息已送出，標頭無法再變更',
   'a body is text, bytes, or something that JSON can tell': '主體必須是文字、位元組，或 JSON 能表示的內容',
   'the body of the request is not kept for onResponse': '請求的主體不會保留給 onResponse',
-  'the body is longer than 10 MiB, or an event stream; scripts do not see it':
-    '主體超過 10 MiB，或為事件串流，指令碼看不到',
+  'the body is longer than 10 MiB, or a stream; scripts do not see it': '主體超過 10 MiB，或為串流，指令碼看不到',
   'the body is bytes now': '主體現在是位元組',
   'the body is text now': '主體現在是文字',
   'a {} has no spaces, controls or #: {}': '{} 不能有空白、控制字元或 #：{}',
