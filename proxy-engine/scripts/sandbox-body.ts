@@ -44,8 +44,7 @@ export function sandboxBodies(host: SandboxHost): SandboxBodies {
 
     #check(): void {
       if (!this.#given) throw new TypeError('the body of the request is not kept for onResponse');
-      if (!this.#complete)
-        throw new RangeError('the body is longer than 10 MiB, or a stream; scripts do not see it');
+      if (!this.#complete) throw new RangeError('the body is longer than 10 MiB, or a stream; scripts do not see it');
     }
 
     get text(): string {
