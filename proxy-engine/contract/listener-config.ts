@@ -16,13 +16,20 @@ const listenerTls = z.strictObject({
     .default({ mode: 'none' }),
 });
 
+/** Not 0, which stands for "none" elsewhere: here it would close a connection before it has said anything. */
+const patience = duration.refine((ms) => ms > 0, {
+  error: 'expected more than 0: connections would be closed at once',
+});
+
 export const limits = z.strictObject({
-  headBytes: size.default(64 * 1024),
+  headBytes: size
+    .refine((bytes) => bytes > 0, { error: 'expected more than 0: no request has so small a head' })
+    .default(64 * 1024),
   headers: z.number().int().min(1).max(10_000).default(200),
   connections: z.number().int().min(1).default(10_000),
   requestTimeout: duration.default(60_000),
-  headTimeout: duration.default(10_000),
-  idleTimeout: duration.default(75_000),
+  headTimeout: patience.default(10_000),
+  idleTimeout: patience.default(75_000),
 });
 
 const proxyUrl = z.string().check((ctx) => {

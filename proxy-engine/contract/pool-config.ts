@@ -56,6 +56,9 @@ const statusRange = z.union([
 /** What is done again and again: more often would be a load of its own. */
 const MIN_PERIOD_MS = 10;
 const period = duration.refine((ms) => ms >= MIN_PERIOD_MS, { error: `expected at least ${MIN_PERIOD_MS}ms` });
+const cookieAge = duration.refine((ms) => ms > 0, {
+  error: 'expected more than 0: browsers would drop the cookie at once',
+});
 const timeLimit = duration.refine((ms) => ms > 0, { error: 'expected more than 0: nothing answers in no time' });
 
 export const healthCheck = z.strictObject({
@@ -155,7 +158,7 @@ export const pool = z
       })
       .prefault({}),
     sticky: z
-      .strictObject({ cookie: cookieName, path: cookiePath.default('/'), ttl: duration.default(3_600_000) })
+      .strictObject({ cookie: cookieName, path: cookiePath.default('/'), ttl: cookieAge.default(3_600_000) })
       .optional(),
     tls: z
       .strictObject({

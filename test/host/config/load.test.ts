@@ -100,10 +100,23 @@ it.each<[string, string | null]>([
     'sticky.path: expected a path such as /app, of ASCII and without semicolons, found "/; Domain=a"',
   ],
   ['sticky: { cookie: S, path: /app }', null],
+  [
+    'sticky: { cookie: S, ttl: 0s }',
+    'sticky.ttl: expected more than 0: browsers would drop the cookie at once, found "0s"',
+  ],
 ])('what cannot work in a pool is told: %s', (entry, message) => {
   const text = `pools: { p: { backends: [{ url: 'http://127.0.0.1:1' }], ${entry} } }`;
   const told = issuesOf(text).map((issue) => issue.replace(/^s\.yaml:\d+:\d+: pools\.p\./, ''));
   expect(told).toEqual(message === null ? [] : [message]);
+});
+
+it.each([
+  ["listeners: { g: { address: '127.0.0.1:0', limits: { headTimeout: 0s } } }", 'connections would be closed at once'],
+  ["listeners: { g: { address: '127.0.0.1:0', limits: { idleTimeout: 0s } } }", 'connections would be closed at once'],
+  ["listeners: { g: { address: '127.0.0.1:0', limits: { headBytes: 0B } } }", 'no request has so small a head'],
+  ['rules: [{ name: r, limit: { requests: 0/s } }]', 'expected a rate such as 50/s or 100/m'],
+])('a bound that nothing keeps is told: %s', (text, message) => {
+  expect(issuesOf(text)).toEqual([expect.stringContaining(message)]);
 });
 
 it('a document of which nothing can be read tells that alone', () => {
