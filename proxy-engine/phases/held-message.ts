@@ -8,7 +8,7 @@ import type { ProxyContext } from '../proxy-context.ts';
 import { correctHeaders, editBody, MAX_EDITED_BYTES, needsOriginal } from '../rules/body-edit.ts';
 import type { BodyStream } from '../rules/body-stream.ts';
 import { decodeBody } from '../rules/content-coding.ts';
-import type { PhaseEffects } from '../rules/effects.ts';
+import { abortedByPerson, type PhaseEffects } from '../rules/effects.ts';
 import type { HeldMessage, Verdict } from '../rules/verdict.ts';
 import type { BufferedBody } from './buffered-body.ts';
 import { mayStream, openStream } from './streamed-edit.ts';
@@ -57,10 +57,11 @@ export async function holdMessage(effects: PhaseEffects, input: HoldInput): Prom
   return verdict;
 }
 
-async function askPerson({ context, onAsked, onDecided }: HoldInput, message: HeldMessage): Promise<Verdict> {
+async function askPerson({ exchange, context, onAsked, onDecided }: HoldInput, message: HeldMessage): Promise<Verdict> {
   onAsked();
   const verdict = await context.breakpoints.hold(message);
   onDecided();
+  if (verdict.abort) exchange.error = abortedByPerson(verdict.abort);
   return verdict;
 }
 

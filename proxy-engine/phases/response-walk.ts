@@ -269,7 +269,8 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
   // ── ends ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   protected abortByRule(mode: AbortMode): void {
-    const error = abortedByRule(mode);
+    // Of a person it is known already.
+    const error = this.exchange.error?.code === 'ABORTED_BY_RULE' ? this.exchange.error : abortedByRule(mode);
     this.exchange.error = error;
     this.attempts?.cancel(error);
     if (mode === 'hang') this.client.hang();

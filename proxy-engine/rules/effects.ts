@@ -11,6 +11,11 @@ export function abortedByRule(mode: AbortMode): ProxyError {
   return new ProxyError('ABORTED_BY_RULE', `aborted by a rule (${mode})`);
 }
 
+/** The same, of one that a person gave up at a breakpoint: there may be no rule. */
+export function abortedByPerson(mode: AbortMode): ProxyError {
+  return new ProxyError('ABORTED_BY_RULE', `aborted at a breakpoint (${mode})`);
+}
+
 /** Bytes per second and milliseconds; what is left out is not limited. */
 export interface Throttle {
   downBytesPerSecond?: number;

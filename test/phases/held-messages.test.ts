@@ -177,6 +177,9 @@ it('answers and aborts', async () => {
   const [second] = await heldIds(test, 1);
   resume(test, { id: second, action: 'abort' });
   expect(await aborted).toBe('ECONNRESET');
+  expect((await recorded(test.engine, ({ id }) => id === second)).error?.message).toBe(
+    'aborted at a breakpoint (reset)',
+  );
 });
 
 it('holds 100 at once', async () => {

@@ -123,11 +123,16 @@ const DOWNSTREAM: EngineTexts = {
 const OWN: EngineTexts = {
   'refused by a rule': '被規則拒絕',
   'aborted by a rule ({})': '被規則中止（{}）',
+  'aborted at a breakpoint ({})': '在中斷點中止（{}）',
   'a rule answers {}, which would say that the tunnel is open; intercept opens it':
     '規則要回應 {}，這會表示通道已開啟；請用 intercept 開啟它',
   'a rule answers {}, which cannot be said in a tunnel that is open already':
     '規則要回應 {}，但通道已開啟，無法再告知用戶端',
-  'map local: {}': '對應本機檔案：{}',
+  'map local: {}': '對應本機檔案：{*}',
+  'the file lost {} of its {} bytes while it was read': '讀取期間檔案少了 {1} 位元組（原有 {2} 位元組）',
+  'a file answers GET and HEAD only': '檔案只回應 GET 與 HEAD',
+  'a link leads out of the directory': '連結指向目錄之外',
+  'the path leaves the directory': '路徑離開了目錄',
   'cannot read {}: {}': '無法讀取 {}：{}',
   'the sending was cancelled': '送出已取消',
   'the mirror was given up: {}': '已放棄鏡像：{*}',
