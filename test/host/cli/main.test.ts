@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -39,6 +39,13 @@ it.each([
   expect(error.stderr).toMatch(/^switchyard: [^\n]*\n$/);
   expect(error.stderr).toContain(reason);
   expect(error.code).toBe(code);
+});
+
+it('starts also where the shell looks for directories elsewhere first', () => {
+  const elsewhere = { cwd: root, env: { ...process.env, CDPATH: '.:/usr' } };
+  expect(execFileSync('bin/switchyard', ['--version'], { ...elsewhere, encoding: 'utf8' })).toMatch(
+    /^\d+\.\d+\.\d+\n$/,
+  );
 });
 
 it('ends without a word when nobody reads its output any more', async () => {
