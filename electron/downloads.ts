@@ -1,13 +1,16 @@
 import type { Session } from 'electron';
+import { tell } from './tell.ts';
+import type { Texts } from './texts.ts';
 
 /** What the page saves is its own (a blob that it has made); a person says in the system's dialog where it goes. Anything else is not fetched. */
-export function setupDownloads(session: Session, pageOrigin: string): void {
+export function setupDownloads(session: Session, pageOrigin: string, texts: () => Texts): void {
   session.on('will-download', (event, item) => {
-    if (item.getURL().startsWith(`blob:${pageOrigin}/`)) item.setSaveDialogOptions(saveDialog(item.getFilename()));
-    else event.preventDefault();
+    if (!item.getURL().startsWith(`blob:${pageOrigin}/`)) return event.preventDefault();
+    const name = item.getFilename();
+    item.setSaveDialogOptions({ title: texts().save(name), defaultPath: name });
+    // The page hears nothing of it. `cancelled`: by a person, in the dialog.
+    item.once('done', (_event, state) => {
+      if (state === 'interrupted') tell(texts().notSaved(name, item.getSavePath()));
+    });
   });
-}
-
-function saveDialog(name: string): { title: string; defaultPath: string } {
-  return { title: `Save ${name}`, defaultPath: name };
 }

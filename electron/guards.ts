@@ -1,16 +1,17 @@
 /** What no page may do here, whatever ends up in it: leave, open windows, embed, ask for permissions. */
 import { app, dialog, type Session, shell, type WebContents } from 'electron';
 import { isWebAddress, originOf } from './page-address.ts';
+import type { Texts } from './texts.ts';
 
 /** Copying a text is all the page ever asks the system for. */
 const ALLOWED_PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
 
 /** Guards every page that is made from now on; `pageOrigin` is the one of the window's own page. */
-export function setupGuards(pageOrigin: string): void {
+export function setupGuards(pageOrigin: string, texts: () => Texts): void {
   app.on('web-contents-created', (_event, contents) => {
-    keepOnPage(contents, pageOrigin);
+    keepOnPage(contents, pageOrigin, texts);
     contents.setWindowOpenHandler(({ url }) => {
-      void offerInBrowser(url);
+      void offerInBrowser(url, texts());
       return { action: 'deny' };
     });
     contents.on('will-attach-webview', (event) => event.preventDefault());
@@ -28,11 +29,11 @@ export function setupPermissions(session: Session, pageOrigin: string): void {
   session.setDevicePermissionHandler(() => false);
 }
 
-function keepOnPage(contents: WebContents, pageOrigin: string): void {
+function keepOnPage(contents: WebContents, pageOrigin: string, texts: () => Texts): void {
   contents.on('will-navigate', (event) => {
     if (originOf(event.url) === pageOrigin) return;
     event.preventDefault();
-    void offerInBrowser(event.url);
+    void offerInBrowser(event.url, texts());
   });
   contents.on('will-frame-navigate', (event) => {
     if (!event.isMainFrame) event.preventDefault();
@@ -41,13 +42,12 @@ function keepOnPage(contents: WebContents, pageOrigin: string): void {
 }
 
 /** Links lead to the system's browser, and only after a person said so: an address may come out of captured traffic. */
-async function offerInBrowser(address: string): Promise<void> {
+async function offerInBrowser(address: string, { openAddress }: Texts): Promise<void> {
   if (!isWebAddress(address)) return;
   const { response } = await dialog.showMessageBox({
     type: 'question',
-    message: 'Open this address in the browser?',
+    ...openAddress,
     detail: address.slice(0, 500),
-    buttons: ['Open', 'Cancel'],
     defaultId: 1,
     cancelId: 1,
   });

@@ -4,6 +4,8 @@ export const ipc = {
   pageReady: 'page:ready',
   /** window → main, synchronous: the engine's WebSocket, where it has one. */
   engineChannel: 'engine:channel',
+  /** window → main: the language that the page is in. */
+  language: 'page:language',
   /** main → window: `EngineProcessStatus`. */
   engineStatus: 'engine:status',
   /** main → window: a MessagePort to the engine is transferred with it. */

@@ -1,14 +1,17 @@
 /** Electron main: windows and the operating system. Exchanges never pass through here. */
 import { join, resolve } from 'node:path';
-import { app, BrowserWindow, dialog, session } from 'electron';
-import { configArgument } from './config-argument.ts';
+import { app, BrowserWindow, session } from 'electron';
+import { argumentsOf, configArgument, type Start } from './config-argument.ts';
 import { setupDownloads } from './downloads.ts';
 import { type Engine, setupEngineProcess } from './engine-process.ts';
 import { setupGuards, setupPermissions } from './guards.ts';
-import { setupMenu } from './menu.ts';
+import { setupLanguage } from './language.ts';
+import { showMenu } from './menu.ts';
 import { originOf, UI_ORIGIN } from './page-address.ts';
+import { tell } from './tell.ts';
+import type { Texts } from './texts.ts';
 import { registerUiScheme, setupUiProtocol } from './ui-protocol.ts';
-import { userDataIn } from './user-data.ts';
+import { type UserData, userDataIn } from './user-data.ts';
 import { focusWindow, openWindow } from './window.ts';
 
 /** Vite's address while developing; a packed app shows its own build only. */
@@ -19,27 +22,30 @@ const argument = configArgument(process.argv);
 const givenConfig = argument === null ? null : resolve(argument);
 
 function main(): void {
-  const { directory, problem } = userDataIn(() => app.getPath('userData'), app.getPath('temp'));
-  if (problem !== undefined) app.setPath('userData', directory);
+  const userData = userDataIn(() => app.getPath('userData'), app.getPath('temp'));
+  if (userData.problem !== undefined) app.setPath('userData', userData.directory);
   // Two engines on one config would fight for its ports.
-  if (!app.requestSingleInstanceLock({ configFile: givenConfig })) return app.quit();
+  const start: Start = { configFile: givenConfig, args: process.argv.slice(1) };
+  if (!app.requestSingleInstanceLock(start)) return app.quit();
   registerUiScheme();
-  setupGuards(pageOrigin);
-  void app.whenReady().then(() => start(problem));
+  void app.whenReady().then(() => run(userData));
 }
 
-async function start(problem: string | undefined): Promise<void> {
+async function run({ directory, problem }: UserData): Promise<void> {
+  const restart = () => void engine.restart();
+  const texts = setupLanguage(pageOrigin, () => showMenu(texts(), restart));
+  setupGuards(pageOrigin, texts);
   setupPermissions(session.defaultSession, pageOrigin);
-  setupDownloads(session.defaultSession, pageOrigin);
+  setupDownloads(session.defaultSession, pageOrigin, texts);
   const engine = setupEngineProcess({ pageOrigin, configFile: configFile() });
   setupUiProtocol(join(__dirname, '../renderer'), () => engine.channel()?.url ?? null);
-  setupMenu(() => void engine.restart());
+  showMenu(texts(), restart);
   setupQuit(engine);
   await engine.reachable;
-  openWindow(pageUrl);
-  if (problem !== undefined) tell('What you do here will not be found at the next start.', problem);
-  app.on('second-instance', (_event, _args, _directory, asked) => startedAgain(asked));
-  app.on('activate', showWindow);
+  showWindow(texts);
+  if (problem !== undefined) tell(texts().standsIn(problem, directory));
+  app.on('second-instance', (_event, _args, _directory, other) => startedAgain(other as Start, texts));
+  app.on('activate', () => showWindow(texts));
 }
 
 /** The config that was asked for, or the app's own. */
@@ -48,25 +54,15 @@ function configFile(): string {
 }
 
 /** Another start, with a config of its own perhaps: it has ended itself, and cannot say so. */
-function startedAgain(asked: unknown): void {
-  showWindow();
-  const { configFile: other } = asked as { configFile: string | null };
-  if (other === null || other === configFile()) return;
-  tell(
-    'Switchyard runs already, with another config.',
-    `It runs with ${configFile()}. Quit it to open ${other}, or start a second one beside it with a --user-data-dir of its own.`,
-  );
+function startedAgain({ configFile: other }: Start, texts: () => Texts): void {
+  showWindow(texts);
+  if (other !== null && other !== configFile()) tell(texts().runsAlready(configFile(), other));
 }
 
-function tell(message: string, detail: string): void {
-  process.stderr.write(`switchyard: ${message} ${detail}\n`);
-  void dialog.showMessageBox({ message, detail });
-}
-
-function showWindow(): void {
+function showWindow(texts: () => Texts): void {
   const [window] = BrowserWindow.getAllWindows();
   if (window) focusWindow(window);
-  else openWindow(pageUrl);
+  else openWindow(pageUrl, texts);
 }
 
 /** Ends with the last window, except on macOS; lets the engine drain first. */
@@ -79,7 +75,9 @@ function setupQuit(engine: Engine): void {
     // A window would not outlive this; who starts it now gets it when this has ended.
     app
       .removeAllListeners('second-instance')
-      .once('second-instance', () => app.relaunch({ args: process.argv.slice(1) }));
+      .once('second-instance', (_event, _args, _directory, other) =>
+        app.relaunch({ args: argumentsOf(other as Start) }),
+      );
     // Not before this event is over: Electron ignores a call while it decides.
     void engine.stop().finally(() => setImmediate(() => app.quit()));
   });

@@ -1,9 +1,11 @@
 /** The native menu as data, made from the registry of commands. No Electron at run time: a pure function. */
-import type { MenuItemConstructorOptions } from 'electron';
+import type { ContextMenuParams, MenuItemConstructorOptions } from 'electron';
 import type { CommandDefinition } from '../renderer/commands/registry.ts';
+import type { Texts } from './texts.ts';
 
 export interface MenuOptions {
   commands: readonly CommandDefinition[];
+  texts: Texts;
   mac: boolean;
   /** Reload and developer tools. */
   development: boolean;
@@ -14,23 +16,27 @@ export interface MenuOptions {
 const separator: MenuItemConstructorOptions = { type: 'separator' };
 
 export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[] {
-  const { mac, development, restartEngine } = options;
+  const { mac, restartEngine, texts } = options;
+  const { menus: names } = texts;
   const section = (name: CommandDefinition['section']): MenuItemConstructorOptions[] =>
     withSubmenus(
       options.commands.filter((command) => command.section === name),
       options,
     );
-  const engine: MenuItemConstructorOptions = { label: 'Restart engine', click: restartEngine };
+  const engine: MenuItemConstructorOptions = { label: texts.restartEngine, click: restartEngine };
   const menus: MenuItemConstructorOptions[] = [
-    ...(mac ? [{ role: 'appMenu' } as const] : []),
-    { label: 'File', submenu: [...grouped(section('file'), [engine]), separator, { role: mac ? 'close' : 'quit' }] },
-    { role: 'editMenu' },
-    { label: 'View', submenu: grouped(section('view'), viewItems(development)) },
-    { label: 'Traffic', submenu: section('traffic') },
-    { label: 'Backends', submenu: section('backends') },
-    { label: 'Rules', submenu: section('rules') },
-    { role: 'windowMenu' },
-    { role: 'help', submenu: section('help') },
+    ...(mac ? [{ role: 'appMenu', submenu: roleItems(APP_ROLES, texts) } as const] : []),
+    {
+      label: names.file,
+      submenu: [...grouped(section('file'), [engine]), separator, ...roleItems([mac ? 'close' : 'quit'], texts)],
+    },
+    { role: 'editMenu', label: names.edit, submenu: roleItems(EDIT_ROLES, texts) },
+    { label: names.view, submenu: grouped(section('view'), viewItems(options)) },
+    { label: names.traffic, submenu: section('traffic') },
+    { label: names.backends, submenu: section('backends') },
+    { label: names.rules, submenu: section('rules') },
+    { role: 'windowMenu', label: names.window, submenu: roleItems(mac ? WINDOW_ROLES_OF_MAC : WINDOW_ROLES, texts) },
+    { role: 'help', label: names.help, submenu: section('help') },
   ];
   return menus.filter(hasItems);
 }
@@ -41,9 +47,10 @@ function withSubmenus(commands: readonly CommandDefinition[], options: MenuOptio
   for (const command of commands) {
     const item = commandItem(command, options);
     const last = items.at(-1);
-    if (command.submenu === undefined) items.push(item);
-    else if (last?.label === command.submenu && Array.isArray(last.submenu)) last.submenu.push(item);
-    else items.push({ label: command.submenu, submenu: [item] });
+    const submenu = command.submenu && options.texts.submenuOf(command.submenu);
+    if (submenu === undefined) items.push(item);
+    else if (last?.label === submenu && Array.isArray(last.submenu)) last.submenu.push(item);
+    else items.push({ label: submenu, submenu: [item] });
   }
   return items;
 }
@@ -60,21 +67,54 @@ function hasItems({ submenu }: MenuItemConstructorOptions): boolean {
   return !Array.isArray(submenu) || submenu.length > 0;
 }
 
-function viewItems(development: boolean): MenuItemConstructorOptions[] {
-  const zoom: MenuItemConstructorOptions[] = [
-    { role: 'resetZoom' },
-    { role: 'zoomIn' },
-    { role: 'zoomOut' },
-    { role: 'togglefullscreen' },
-  ];
-  return development ? [...zoom, separator, { role: 'reload' }, { role: 'toggleDevTools' }] : zoom;
+function viewItems({ development, texts }: MenuOptions): MenuItemConstructorOptions[] {
+  const items = [...roleItems(['resetZoom', 'zoomIn', 'zoomOut', 'togglefullscreen'], texts), ...MORE_ZOOM_KEYS];
+  return development ? [...items, separator, ...roleItems(['reload', 'toggleDevTools'], texts)] : items;
 }
+
+/** The keys without Shift and of the number pad, which browsers have as well; an item shows one key only. */
+const MORE_ZOOM_KEYS: readonly MenuItemConstructorOptions[] = (
+  [
+    ['zoomIn', 'CmdOrCtrl+='],
+    ['zoomIn', 'CmdOrCtrl+numadd'],
+    ['zoomOut', 'CmdOrCtrl+numsub'],
+    ['resetZoom', 'CmdOrCtrl+num0'],
+  ] as const
+).map(([role, accelerator]) => ({ role, accelerator, visible: false }));
+
+type Role = keyof Texts['roles'];
+
+const APP_ROLES = ['about', '-', 'services', '-', 'hide', 'hideOthers', 'unhide', '-', 'quit'] as const;
+const EDIT_ROLES = ['undo', 'redo', '-', 'cut', 'copy', 'paste', 'delete', '-', 'selectAll'] as const;
+const WINDOW_ROLES = ['minimize', 'zoom', 'close'] as const;
+const WINDOW_ROLES_OF_MAC = ['minimize', 'zoom', '-', 'front'] as const;
+
+function roleItems(roles: readonly (Role | '-')[], { roles: labels }: Texts): MenuItemConstructorOptions[] {
+  return roles.map((role) => (role === '-' ? separator : { role, ...(labels[role] && { label: labels[role] }) }));
+}
+
+/** What a right click offers on a text: in a field all that can be done there, elsewhere to copy what is selected. */
+export function textMenuTemplate(on: TextUnderPointer, texts: Texts): MenuItemConstructorOptions[] {
+  if (!on.isEditable) return on.selectionText.trim() === '' ? [] : roleItems(['copy'], texts);
+  const can: Readonly<Record<string, boolean>> = {
+    undo: on.editFlags.canUndo,
+    redo: on.editFlags.canRedo,
+    cut: on.editFlags.canCut,
+    copy: on.editFlags.canCopy,
+    paste: on.editFlags.canPaste,
+    delete: on.editFlags.canDelete,
+    selectAll: on.editFlags.canSelectAll,
+  };
+  return roleItems(EDIT_ROLES, texts).map((item) => (item.role ? { ...item, enabled: can[item.role] === true } : item));
+}
+
+export type TextUnderPointer = Pick<ContextMenuParams, 'isEditable' | 'selectionText' | 'editFlags'>;
 
 /** On macOS they are those of text fields; the page hears them first. */
 const OF_EDIT_MENU: ReadonlySet<string> = new Set(['CmdOrCtrl+Z', 'CmdOrCtrl+Shift+Z']);
 
-function commandItem(command: CommandDefinition, { mac, run }: MenuOptions): MenuItemConstructorOptions {
-  const item: MenuItemConstructorOptions = { label: command.title, click: () => run(command.id) };
+function commandItem(command: CommandDefinition, { mac, texts, run }: MenuOptions): MenuItemConstructorOptions {
+  const item: MenuItemConstructorOptions = { label: texts.titleOf(command), click: () => run(command.id) };
   const ofPage = command.key === undefined ? null : acceleratorOf(command.key);
   const accelerator = command.accelerator ?? ofPage;
   if (!accelerator || (mac && OF_EDIT_MENU.has(accelerator))) return item;

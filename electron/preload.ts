@@ -26,6 +26,7 @@ const desktop: Desktop = {
     if (latestStatus) callback(latestStatus);
   },
   onCommand: (callback) => void ipcRenderer.on(ipc.command, (_event, id: string) => callback(id)),
+  setLanguage: (language) => ipcRenderer.send(ipc.language, language),
   ...(channel && { channel }),
 };
 

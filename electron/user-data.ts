@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export interface UserData {
   directory: string;
-  /** Set when it is a temporary one: why. For people. */
+  /** Set when it is a temporary one: why. */
   problem?: string;
 }
 
@@ -20,7 +20,6 @@ export function userDataIn(wanted: () => string, temporary: string): UserData {
     return { directory };
   } catch (error) {
     const directory = mkdtempSync(join(temporary, 'switchyard-'));
-    const { message } = error as Error;
-    return { directory, problem: `The app's own directory cannot be written (${message}); ${directory} stands in.` };
+    return { directory, problem: (error as Error).message };
   }
 }

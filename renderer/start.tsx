@@ -10,6 +10,7 @@ import { AppProvider } from './app-context.tsx';
 import { bindCommands } from './commands/bind-keys.ts';
 import { askBeforeLeaving } from './frame/ask-before-leaving.ts';
 import { Frame } from './frame/frame.tsx';
+import { tellLanguage } from './frame/tell-language.ts';
 import { showTheme } from './frame/theme.ts';
 import { keepPlace } from './store/place.ts';
 
@@ -25,9 +26,9 @@ export function startWindow(connection: Connection): void {
   });
   keepPlace(app, sessionStorage);
   showTheme(app.ui);
+  if (window.desktop) tellLanguage(app.ui, window.desktop);
   bindCommands(app, window);
-  // Electron would not close its window, and ask nothing.
-  if (!app.desktop) askBeforeLeaving(app, window);
+  askBeforeLeaving(app, window);
   const root = document.getElementById('root');
   if (root)
     createRoot(root).render(

@@ -1,3 +1,5 @@
+import type { Language } from '../i18n/language.ts';
+
 /** What the page's `message` event carries when the preload hands over a port to the engine. */
 export const PORT_MESSAGE = 'engine-port';
 
@@ -8,6 +10,8 @@ export interface Desktop {
   onEngineStatus(callback: (status: EngineProcessStatus) => void): void;
   /** A command of the native menu was chosen. */
   onCommand(callback: (id: string) => void): void;
+  /** The native menu and dialogs speak as the window does. */
+  setLanguage(language: Language): void;
   /** Set when the engine is a separate program: the channel is a WebSocket then. */
   channel?: { url: string; token: string };
 }

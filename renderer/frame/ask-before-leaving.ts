@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { hasKeptDrafts } from '../rules/use-kept-draft.ts';
 import { hasTypedDocuments } from '../rules/use-shown-document.ts';
 
-/** What is typed and not saved lives as long as the page: a browser asks before it reloads or closes that. */
+/** What is typed and not saved lives as long as the page: a browser, or the desktop, asks before it reloads or closes that. */
 export function askBeforeLeaving({ breakpoints }: Pick<App, 'breakpoints'>, window: Window): void {
   window.addEventListener('beforeunload', (event) => {
     const isHeldTyped = Object.keys(breakpoints.typed.getState()).length > 0;

@@ -1,5 +1,5 @@
-import type { Language } from '../store/preferences.ts';
 import { en, type Messages } from './en.ts';
+import type { Language } from './language.ts';
 import { zhTw } from './zh-tw.ts';
 
 const TABLES: Record<Language, Messages> = { en, 'zh-TW': zhTw };

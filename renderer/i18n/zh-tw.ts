@@ -1,12 +1,11 @@
-import { copyCommand } from '../commands/registry.ts';
 import { formatCount } from '../format/quantities.ts';
-import { type CopyTarget, TARGET_NAMES } from '../traffic/copy-as/targets.ts';
 import type { Messages } from './en.ts';
 import { engineTexts } from './engine-text.ts';
 import { zhTwBackendTexts } from './zh-tw/backend-texts.ts';
 import { zhTwBreakpoints } from './zh-tw/breakpoints.ts';
 import { zhTwCodingTexts } from './zh-tw/coding-texts.ts';
 import { zhTwCommandTexts } from './zh-tw/command-texts.ts';
+import { zhTwCommands } from './zh-tw/commands.ts';
 import { zhTwCompose } from './zh-tw/compose.ts';
 import { zhTwConfigTexts } from './zh-tw/config-texts.ts';
 import { zhTwConnection } from './zh-tw/connection.ts';
@@ -49,84 +48,11 @@ const engine = engineTexts(
   { '; ': '；', ', ': '，', ': ': '：' },
 );
 
-const copyTitles = Object.fromEntries(
-  Object.entries(TARGET_NAMES).map(([target, name]) => [copyCommand(target as CopyTarget), `複製為 ${name}`]),
-) as Record<`traffic.copyAs.${CopyTarget}`, string>;
-
 /** 繁體中文（台灣）。 */
 export const zhTw: Messages = {
   engine,
   why: engine,
-  commands: {
-    'palette.open': '命令面板',
-    'page.traffic': '前往流量',
-    'page.backends': '前往後端',
-    'page.rules': '前往規則',
-    'page.drills': '前往演練',
-    'page.compose': '前往撰寫',
-    'page.settings': '前往設定',
-    'theme.next': '切換淺色與深色',
-    'language.next': '切換語言 / Switch language',
-    'recording.toggle': '開始或停止記錄',
-    'exchanges.clear': '清空清單',
-    'recordings.open': '已儲存的記錄…',
-    'recordings.save': '儲存目前的記錄…',
-    'recordings.compare': '比較記錄…',
-    'recordings.close': '回到目前的記錄',
-    'traffic.filter': '篩選交換',
-    'traffic.findInBodies': '在主體中尋找',
-    'traffic.savedFilters': '儲存這個篩選、移除已存的篩選…',
-    'traffic.clearFilter': '清除篩選',
-    'traffic.showAlike': '只顯示這類請求',
-    'traffic.columns': '清單的欄位…',
-    'traffic.sort.host.asc': '依主機排序，A 在前',
-    'traffic.sort.host.desc': '依主機排序，Z 在前',
-    'traffic.sort.path.asc': '依路徑排序，A 在前',
-    'traffic.sort.path.desc': '依路徑排序，Z 在前',
-    'traffic.sort.status.asc': '依狀態排序，最小的在前',
-    'traffic.sort.status.desc': '依狀態排序，最大的在前',
-    'traffic.sort.attempts.asc': '依嘗試次數排序，最少的在前',
-    'traffic.sort.attempts.desc': '依嘗試次數排序，最多的在前',
-    'traffic.sort.duration.asc': '依耗時排序，最快的在前',
-    'traffic.sort.duration.desc': '依耗時排序，最慢的在前',
-    'traffic.sort.responseSize.asc': '依大小排序，最小的在前',
-    'traffic.sort.responseSize.desc': '依大小排序，最大的在前',
-    'traffic.sort.requestSize.asc': '依送出大小排序，最小的在前',
-    'traffic.sort.requestSize.desc': '依送出大小排序，最大的在前',
-    'traffic.sort.none': '不排序：依發生順序',
-    'traffic.follow': '跟隨最新的交換',
-    'browser.open': '開啟經由代理的瀏覽器',
-    ...copyTitles,
-    'traffic.mark': '為選取的交換設定顏色、備註與釘選',
-    'traffic.pin': '釘選或取消釘選選取的交換',
-    'traffic.tree': '清單旁的主機與路徑',
-    'traffic.pinned': '顯示釘選的交換',
-    'traffic.compare': '比較選取的兩筆交換',
-    'traffic.replay': '重送選取的交換',
-    'traffic.replayInTime': '依原本的間隔重送',
-    'traffic.editAndSend': '編輯後送出',
-    'har.export': '將交換匯出為 HAR…',
-    'har.import': '匯入 HAR…',
-    'descriptors.open': 'Protobuf 訊息型別…',
-    'traffic.breakNext': '攔下下一個這類請求',
-    'traffic.breakNextResponse': '攔下下一個這類回應',
-    'traffic.makeRule': '為這類請求新增規則',
-    'traffic.answerLike': '新增規則，照此回應',
-    'traffic.tryInBench': '在測試台試試',
-    'breakpoints.continueAll': '放行所有攔下的訊息',
-    'traffic.failed': '顯示失敗的交換',
-    'traffic.retried': '顯示嘗試超過一次的交換',
-    'detail.previousTab': '上一個詳細分頁',
-    'detail.nextTab': '下一個詳細分頁',
-    'rules.new': '新增規則',
-    'rules.export': '匯出規則集…',
-    'rules.import': '匯入規則…',
-    'config.undo': '復原設定檔的上一次變更',
-    'config.redo': '重做設定檔的變更',
-    'drill.run': '執行演練',
-    'drill.stop': '停止演練',
-    'help.keys': '鍵盤快速鍵',
-  },
+  commands: zhTwCommands,
   pages: { traffic: '流量', backends: '後端', rules: '規則', drills: '演練', compose: '撰寫', settings: '設定' },
   common: {
     close: '關閉',

@@ -1,8 +1,8 @@
+import { isLanguage, type Language, languageFor } from '../i18n/language.ts';
 import type { OwnPreset } from '../rules/throttle-presets.ts';
 import { type ColumnId, DEFAULT_COLUMNS, knownColumns } from '../traffic/columns.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
-export type Language = 'en' | 'zh-TW';
 
 export interface SavedFilter {
   name: string;
@@ -24,10 +24,9 @@ export interface Preferences {
 }
 
 export function defaultPreferences(languages: readonly string[]): Preferences {
-  const chinese = /^zh\b/i.test(languages[0] ?? '');
   return {
     theme: 'system',
-    language: chinese ? 'zh-TW' : 'en',
+    language: languageFor(languages),
     columns: DEFAULT_COLUMNS,
     treeOpen: false,
     savedFilters: [],
@@ -43,7 +42,7 @@ export function readPreferences(text: string | null, defaults: Preferences): Pre
     const kept = JSON.parse(text) as { [K in keyof Preferences]?: unknown };
     return {
       theme: kept.theme === 'light' || kept.theme === 'dark' ? kept.theme : 'system',
-      language: kept.language === 'en' || kept.language === 'zh-TW' ? kept.language : defaults.language,
+      language: isLanguage(kept.language) ? kept.language : defaults.language,
       columns: Array.isArray(kept.columns) ? knownColumns(kept.columns) : defaults.columns,
       treeOpen: kept.treeOpen === true,
       savedFilters: Array.isArray(kept.savedFilters) ? kept.savedFilters.filter(isSavedFilter) : [],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configArgument } from '../../electron/config-argument.ts';
+import { argumentsOf, configArgument } from '../../electron/config-argument.ts';
 
 test.each<[args: string[], file: string | null]>([
   [['switchyard'], null],
@@ -11,3 +11,12 @@ test.each<[args: string[], file: string | null]>([
 ])('%j names %j', (args, file) => {
   expect(configArgument(args)).toBe(file);
 });
+
+test.each([null, '/home/a/b.yaml'])(
+  'who is started in the place of a start has its arguments, and its config is %j',
+  (configFile) => {
+    const args = argumentsOf({ configFile, args: ['.', '--disable-gpu', '--config', 'b.yaml'] });
+    expect(args.slice(-4)).toEqual(['.', '--disable-gpu', '--config', 'b.yaml']);
+    if (configFile !== null) expect(configArgument(args)).toBe(configFile);
+  },
+);

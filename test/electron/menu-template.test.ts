@@ -1,10 +1,12 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { expect, test, vi } from 'vitest';
-import { acceleratorOf, type MenuOptions, menuTemplate } from '../../electron/menu-template.ts';
+import { acceleratorOf, type MenuOptions, menuTemplate, textMenuTemplate } from '../../electron/menu-template.ts';
+import { textsIn } from '../../electron/texts.ts';
 import { commandDefinitions } from '../../renderer/commands/registry.ts';
 
 const options: MenuOptions = {
   commands: commandDefinitions,
+  texts: textsIn('en'),
   mac: false,
   development: false,
   run: () => {},
@@ -56,6 +58,38 @@ test.each([
   ['Shift+T', null],
 ])('the page key %s is the accelerator %j', (key, accelerator) => {
   expect(acceleratorOf(key)).toBe(accelerator);
+});
+
+test.each([true, false])('in Chinese every item is Chinese (macOS: %j)', (mac) => {
+  const inChinese: MenuOptions = { ...options, mac, development: true, texts: textsIn('zh-TW') };
+  const items = [...menuTemplate(inChinese), ...itemsOf(inChinese)];
+  const shown = items.filter(
+    ({ type, role, visible }) => type !== 'separator' && role !== 'appMenu' && visible !== false,
+  );
+  expect(shown.filter(({ label = '' }) => !/\p{Script=Han}/u.test(label))).toEqual([]);
+});
+
+test('what only the zoom of browsers listens to is not seen', () => {
+  const hidden = itemsOf(options).filter(({ visible }) => visible === false);
+  expect(hidden.map(({ role, accelerator }) => `${role} ${accelerator}`)).toEqual([
+    'zoomIn CmdOrCtrl+=',
+    'zoomIn CmdOrCtrl+numadd',
+    'zoomOut CmdOrCtrl+numsub',
+    'resetZoom CmdOrCtrl+num0',
+  ]);
+});
+
+const nothing = { canUndo: false, canRedo: false, canCut: false, canCopy: false, canPaste: false, canDelete: false };
+const editFlags = { ...nothing, canSelectAll: false, canEditRichly: false };
+
+test.each([
+  ['nothing', { isEditable: false, selectionText: ' \n' }, []],
+  ['a selected text', { isEditable: false, selectionText: 'GET /' }, ['copy']],
+  ['an empty field', { isEditable: true, selectionText: '' }, ['paste', 'selectAll']],
+])('a right click on %s offers %j', (_what, on, offered) => {
+  const flags = { ...editFlags, canPaste: true, canSelectAll: true };
+  const items = textMenuTemplate({ ...on, editFlags: flags }, textsIn('en'));
+  expect(items.filter(({ role, enabled }) => role && enabled !== false).map(({ role }) => role)).toEqual(offered);
 });
 
 test('developer tools are for development', () => {

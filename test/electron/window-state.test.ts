@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readWindowState, writeWindowState } from '../../electron/window-state.ts';
+import { readWindowState, shiftOf, writeWindowState } from '../../electron/window-state.ts';
 
 const screens = [{ x: 0, y: 0, width: 1920, height: 1080 }];
 const bounds = { x: 100, y: 50, width: 1200, height: 800 };
@@ -36,6 +36,19 @@ test.each([
 ])('%s is ignored', (_what, text) => {
   writeFileSync(file, text);
   expect(readWindowState(file, screens)).toEqual({ maximized: false });
+});
+
+test('what is larger than all screens is made to fit them', () => {
+  writeWindowState(file, { bounds: { x: 100, y: 50, width: 3000, height: 2000 }, maximized: false });
+  const [screen] = screens;
+  expect(readWindowState(file, screens).bounds).toEqual(screen);
+  const beside = { x: 1920, y: 0, width: 1920, height: 1080 };
+  expect(readWindowState(file, [...screens, beside]).bounds).toEqual({ x: 100, y: 0, width: 3000, height: 1080 });
+});
+
+test('what a frame adds to a place is told; what the system does with one beside all screens is not', () => {
+  expect(shiftOf(bounds, { ...bounds, x: 101, y: 70 })).toEqual({ x: 1, y: 20 });
+  expect(shiftOf(bounds, { ...bounds, y: 900 })).toEqual({ x: 0, y: 0 });
 });
 
 test('a place that cannot be written to is no error', () => {

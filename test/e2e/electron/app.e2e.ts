@@ -38,7 +38,7 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
       node: ['require', 'process', 'Buffer', 'module'].filter((name) => name in globalThis),
       origin: location.origin,
     }));
-    const functions = ['onCommand', 'onEngineStatus', 'platform'];
+    const functions = ['onCommand', 'onEngineStatus', 'platform', 'setLanguage'];
     expect(reach.desktop).toEqual(engine === 'node' ? ['channel', ...functions] : functions);
     expect(reach.node).toEqual([]);
     expect(reach.origin).toBe('app://switchyard');
@@ -103,6 +103,33 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
         [true, ''],
       ]);
     await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toBe('version: 1');
+  });
+
+  test('the native menu speaks as the window does, and knows no other language', async () => {
+    const menus = () => desktop.app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label));
+    expect(await menus()).toContain('Traffic');
+    await desktop.page.evaluate(() => {
+      window.desktop?.setLanguage('zh-TW');
+      window.desktop?.setLanguage('constructor' as 'en');
+    });
+    await expect.poll(menus).toContain('流量');
+  });
+
+  test('who closes the window is asked when something is typed and not saved', async () => {
+    await desktop.page.evaluate(() =>
+      addEventListener('beforeunload', (event) => event.preventDefault(), { once: true }),
+    );
+    const asked = await desktop.app.evaluate(({ BrowserWindow, dialog }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      return new Promise((resolve) => {
+        dialog.showMessageBoxSync = (...given: unknown[]) => {
+          setImmediate(() => resolve({ said: given.at(-1), isOpen: window?.isDestroyed() === false }));
+          return 1;
+        };
+        window?.close();
+      });
+    });
+    expect(asked).toMatchObject({ said: { buttons: ['關閉', '取消'] }, isOpen: true });
   });
 
   test('the page complained of nothing', () => {
