@@ -43,7 +43,7 @@ it.each([
 
 it('starts also where the shell looks for directories elsewhere first', () => {
   const elsewhere = { cwd: root, env: { ...process.env, CDPATH: '.:/usr' } };
-  expect(execFileSync('bin/switchyard', ['--version'], { ...elsewhere, encoding: 'utf8' })).toMatch(
+  expect(execFileSync('sh', ['bin/switchyard', '--version'], { ...elsewhere, encoding: 'utf8' })).toMatch(
     /^\d+\.\d+\.\d+\n$/,
   );
 });
