@@ -1,4 +1,5 @@
 /** The command line. Each command's module is loaded when it is called, so that none pays for the others. */
+import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXPORT_TARGETS, IMPORT_FORMATS } from '../../contract/transfer.ts';
 import { duration } from '../../contract/units.ts';
@@ -97,7 +98,7 @@ function createProgram(): Command {
     .option('--json <file>', 'writes the report as JSON')
     .option('--ui <address>', 'a running engine, for drills without a config; default 127.0.0.1:4780')
     .option('--token <token>', 'of the running engine; or in SWITCHYARD_TOKEN')
-    .option('--data <dir>', 'where recordings and reports of an engine of its own are kept')
+    .addOption(dataOption('where recordings and reports of an engine of its own are kept'))
     .action(async (file: string, options: DrillCommandOptions) => (await import('./drill.ts')).drill(file, options));
   program
     .command('schema')
@@ -109,13 +110,13 @@ function createProgram(): Command {
     .description('the local certificate authority: where it is and how clients trust it')
     .option('--pem', 'only the certificate, PEM')
     .option('--path', 'only the path of its file')
-    .option('--data <dir>', 'where state lives')
+    .addOption(dataOption('where state lives'))
     .action(async (options: CaOptions) => (await import('./ca.ts')).showAuthority(options));
   program
     .command('browser [url]')
     .description('opens a browser that goes through a running forward listener and trusts the local authority')
     .option('--proxy <host:port>', 'address of the forward listener', '127.0.0.1:8888')
-    .option('--data <dir>', 'where state lives')
+    .addOption(dataOption('where state lives'))
     .action(async (url: string | undefined, options: BrowserCommandOptions) =>
       (await import('./browser.ts')).openBrowser(url, options),
     );
@@ -148,7 +149,7 @@ function withRunOptions(command: Command): Command {
     .addOption(new Option('--ui <host:port>', 'address of web UI and control API').default('127.0.0.1:4780'))
     .option('--no-ui', 'neither web UI nor control API')
     .option('--token <token>', 'token of the control API instead of a new one')
-    .option('--data <dir>', 'where state lives')
+    .addOption(dataOption('where state lives'))
     .addOption(new Option('--workers <n>', WORKERS_HELP).argParser(parseWorkers).default(1))
     .addOption(
       new Option('--log <format>', 'format of the log on standard error').choices(['pretty', 'json']).default('pretty'),
@@ -159,6 +160,16 @@ function withRunOptions(command: Command): Command {
         .argParser(parseDuration)
         .default(10_000, '10s'),
     );
+}
+
+function dataOption(description: string): Option {
+  return new Option('--data <dir>', description).argParser(parseDirectory);
+}
+
+/** Empty, as a variable that is not set leaves it, it would be the working directory. In /proc making one never ends. */
+function parseDirectory(text: string): string {
+  if (text.trim() !== '' && !/^\/proc(\/|$)/.test(resolve(text))) return text;
+  throw new InvalidArgumentError('expected a directory in which files can be kept');
 }
 
 function parseDuration(text: string): number {

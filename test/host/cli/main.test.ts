@@ -17,6 +17,8 @@ it.each([
   [['run', 'no-such-file.yaml'], 2, 'no-such-file.yaml'],
   [['run', 'a.yaml', '--ui', 'here'], 1, '--ui here: expected HOST:PORT, such as 127.0.0.1:4780'],
   [['run', '--drain', 'soon'], 1, '--drain'],
+  [['run', 'a.yaml', '--data', ''], 1, "--data <dir>' argument '' is invalid. expected a directory in which files"],
+  [['ca', '--data', '/proc/no/where'], 1, 'expected a directory in which files can be kept'],
   [
     ['--ui', '127.0.0.1:1', '--token', 't', 'run', 'a.yaml'],
     1,
