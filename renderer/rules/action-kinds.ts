@@ -8,7 +8,7 @@ export type FieldKind =
   | 'pattern'
   /** Several lines. */
   | 'lines'
-  /** Digits are a number, anything else stays text. */
+  /** What is no number stays text. */
   | 'number'
   /** `name: value`, one a line. */
   | 'headers'
@@ -221,7 +221,7 @@ function valueOf(text: string, kind: FieldKind): unknown {
     case 'lines':
       return text;
     case 'number':
-      return /^\d+$/.test(text.trim()) ? Number(text) : text;
+      return /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
     case 'flag':
       return text === 'true';
     case 'list':

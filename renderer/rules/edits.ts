@@ -16,10 +16,23 @@ function recordEdits(path: Path, before: Record<string, unknown>, after: Record<
   return [...names].flatMap((name) => editsBetween([...path, name], before[name], after[name]));
 }
 
-/** Elements are edited in their places; an array that shrinks is replaced as a whole. */
+/** Elements are edited in their places, and those that are gone are taken out, the last one first. Another order is written as a whole. */
 function arrayEdits(path: Path, before: unknown[], after: unknown[]): ValueEdit[] {
-  if (after.length < before.length) return [{ path, value: after }];
-  return after.flatMap((value, index) => editsBetween([...path, index], before[index], value));
+  if (after.length === 0 || isOtherOrder(before, after)) return [{ path, value: after }];
+  const gone: number[] = [];
+  let at = 0;
+  const edits = after.flatMap((value) => {
+    const spare = before.length - after.length - gone.length;
+    const match = before.slice(0, at + spare + 1).findIndex((one, index) => index >= at && same(one, value));
+    for (; at < match; at++) gone.unshift(at);
+    return editsBetween([...path, at], before[at++], value);
+  });
+  for (; at < before.length; at++) gone.unshift(at);
+  return [...edits, ...gone.map((index) => ({ path: [...path, index], value: null }))];
+}
+
+function isOtherOrder(before: unknown[], after: unknown[]): boolean {
+  return same(before.map(textOf).toSorted(), after.map(textOf).toSorted());
 }
 
 /** That what `after` changes, key by key, still is as it was `before`. */
@@ -38,7 +51,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** The order of keys says nothing. */
 export function same(before: unknown, after: unknown): boolean {
-  return JSON.stringify(before, byKey) === JSON.stringify(after, byKey);
+  return textOf(before) === textOf(after);
+}
+
+function textOf(value: unknown): string | undefined {
+  return JSON.stringify(value, byKey);
 }
 
 function byKey(_: string, value: unknown): unknown {

@@ -1,6 +1,6 @@
 /** Changes in a document that leave everything else as it was: comments, order, spelling. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isAlias, isCollection, isNode, type Node } from 'yaml';
+import { type Document, isAlias, isCollection, isNode, isSeq, type Node } from 'yaml';
 import { plainLineEnds, withLineEnds } from '../../contract/line-ends.ts';
 import { inOwnParts } from './own-parts.ts';
 import { formatPath, type Path } from './path.ts';
@@ -88,7 +88,10 @@ function editedDocument(
   const whole = before.clone();
   try {
     if (value === null) whole.deleteIn(path);
-    else whole.setIn(path, nodeLike(whole.getIn(path, true), whole.createNode(value)));
+    else {
+      const node = whole.createNode(value, { aliasDuplicateObjects: false });
+      whole.setIn(path, nodeLike(whole.getIn(path, true), node, whole));
+    }
   } catch (error) {
     throw new Error(`cannot change ${formatPath(told)}: ${(error as Error).message}`, { cause: error });
   }
@@ -106,11 +109,22 @@ export function dataWithout(changed: Document, path: Path): unknown {
 }
 
 /** In braces and brackets, and with the comments and the anchor, where what it replaces was. */
-function nodeLike(before: unknown, node: Node): Node {
+function nodeLike(before: unknown, node: Node, document: Document): Node {
   if (isNode(before) && !isAlias(before) && !isAlias(node) && before.anchor !== undefined) node.anchor = before.anchor;
   if (!isCollection(before) || !isCollection(node)) return node;
+  if (isSeq(before) && isSeq(node)) node.items = withKept(before.items, node.items, document);
   if (before.flow) node.flow = true;
   node.comment = before.comment ?? null;
   node.commentBefore = before.commentBefore ?? null;
   return node;
+}
+
+/** What was in a list already goes with its comments and its form to its new place. */
+function withKept(before: readonly unknown[], items: readonly unknown[], document: Document): unknown[] {
+  const left = before.filter(isNode).map((node) => ({ node, says: node.toJS(document) as unknown }));
+  return items.map((item) => {
+    const says: unknown = isNode(item) ? item.toJS(document) : undefined;
+    const at = left.findIndex((one) => isDeepStrictEqual(one.says, says));
+    return at < 0 ? item : left.splice(at, 1)[0]?.node;
+  });
 }

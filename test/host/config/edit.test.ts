@@ -23,6 +23,8 @@ rules:
 # end
 `;
 
+const DELAY = { delay: '1s' };
+
 it.each<[name: string, edit: Edit, before: string, after: string]>([
   ['a value', { path: ['rules', 0, 'match'], value: 'path = /' }, "'path ^= /api/'", 'path = /'],
   [
@@ -48,6 +50,18 @@ it.each<[name: string, edit: Edit, before: string, after: string]>([
     { path: ['rules', 1, 'request'], value: [{ delay: '1s' }] },
     '[{ delay: 300ms }, { delete: [a] }]',
     '[{ delay: 1s }]',
+  ],
+  [
+    'the same twice is written twice',
+    { path: ['rules', 1, 'request'], value: [DELAY, DELAY] },
+    '[{ delay: 300ms }, { delete: [a] }]',
+    '[{ delay: 1s }, { delay: 1s }]',
+  ],
+  [
+    'a list in another order, with its comments',
+    { path: ['rules', 0, 'request'], value: [{ delete: ['a', 'b'] }, { set: { x: 'y' } }] },
+    '      - set: { x: y }    # tail\n      - delete: [a, b]\n',
+    '      - delete: [a, b]\n      - set: { x: y } # tail\n',
   ],
   [
     'an entry taken out, with its comment',

@@ -54,6 +54,34 @@ describe('the draft of a rule', () => {
     ]);
   });
 
+  test.each<[what: string, before: unknown[], after: unknown[], edits: [at: (string | number)[], value: unknown][]]>([
+    ['the last', ['a', 'b', 'c'], ['a', 'b'], [[[2], null]]],
+    ['the first', ['a', 'b', 'c'], ['b', 'c'], [[[0], null]]],
+    [
+      'two apart',
+      ['a', 'b', 'c', 'd'],
+      ['b', 'd'],
+      [
+        [[2], null],
+        [[0], null],
+      ],
+    ],
+    [
+      'one, and another is changed',
+      [{ a: 1 }, { b: 1 }, { c: 1 }],
+      [{ b: 1 }, { c: 2 }],
+      [
+        [[2, 'c'], 2],
+        [[0], null],
+      ],
+    ],
+    ['all', ['a', 'b'], [], [[[], []]]],
+    ['none, in another order', ['a', 'b'], ['b', 'a'], [[[], ['b', 'a']]]],
+    ['none, one more', ['a'], ['a', 'b'], [[[1], 'b']]],
+  ])('taken out of a list: %s', (_what, before, after, edits) => {
+    expect(editsBetween(['l'], before, after)).toEqual(edits.map(([at, value]) => ({ path: ['l', ...at], value })));
+  });
+
   test('a new header joins the action before it when it is of that kind', () => {
     const draft = draftOf(rewrite);
     const response = addHeaderLine(draft.response).map((line) =>
