@@ -53,9 +53,8 @@ export async function serveApi(
     if (!response.writableFinished) questions.leave();
   });
   try {
-    const command = decodeURIComponent(name);
-    const input = withViewer(command, await readJson(request));
-    sendJson(response, 200, { result: await questions.run(command, input) });
+    const input = withViewer(name, await readJson(request));
+    sendJson(response, 200, { result: await questions.run(name, input) });
   } catch (error) {
     sendFailure(response, error);
   }

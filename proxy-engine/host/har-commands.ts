@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { CommandResult, ParsedInput } from '../contract/api.ts';
 import type { harCommands } from '../contract/har-commands.ts';
+import { ofRecording } from '../contract/recording-commands.ts';
 import { HarImport } from '../exchange-formats/har-import.ts';
 import { type ExchangeReader, harText } from '../exchange-formats/har-stream.ts';
 import { compileFilter } from '../store/views/filter.ts';
@@ -78,5 +79,11 @@ function readQuery(query: URLSearchParams): Selection {
   } catch (error) {
     throw new CommandFailure('BAD_INPUT', (error as Error).message, { path: 'filter', cause: error });
   }
-  return { filter, recording: query.get('recording') ?? undefined, redact: redact === 'true' };
+  return { filter, recording: readRecording(query), redact: redact === 'true' };
+}
+
+function readRecording(query: URLSearchParams): string | undefined {
+  const { data, error } = ofRecording.recording.safeParse(query.get('recording') ?? undefined);
+  if (!error) return data;
+  throw new CommandFailure('BAD_INPUT', error.issues[0]?.message ?? 'expected a recording', { path: 'recording' });
 }

@@ -1,5 +1,5 @@
 /** The control port: control API, channel and web UI on one address. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Channels } from './channel.ts';
@@ -17,6 +17,16 @@ export interface WebServerOptions extends GuardOptions {
   rendererDir: string | null;
 }
 
+/** A client that stands still and reads nothing must not keep the engine from ending. */
+const GOODBYE_MS = 1000;
+
+const SERVER_OPTIONS: ServerOptions = {
+  requestTimeout: 60_000,
+  headersTimeout: 10_000,
+  // Many clients offer h2c with every request: what is not wanted is ignored (RFC 9110 §7.8).
+  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+};
+
 export interface WebServer {
   /** `http://127.0.0.1:4780`, with the port that was bound. */
   readonly origin: string;
@@ -30,13 +40,18 @@ export async function startWebServer(
   options: WebServerOptions,
 ): Promise<WebServer> {
   const sockets = webSocketChannels(channels);
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 }, (request, response) => {
+  const server = createServer(SERVER_OPTIONS, (request, response) => {
     serve(host, channels, options, request, response).catch((error: unknown) => {
       if (!response.headersSent) sendError(response, 500, { code: 'INTERNAL', message: String(error) });
       else response.destroy();
     });
   });
-  server.on('upgrade', (request, socket, head) => upgrade(sockets, options, request, socket, head));
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    upgrade(sockets, options, request, socket, head);
+  });
   await listen(server, options);
   return {
     origin: originOf(server, options.hostname),
@@ -44,7 +59,10 @@ export async function startWebServer(
       sockets.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
+      for (const socket of upgraded) socket.end(() => socket.destroy());
+      const goodbye = setTimeout(() => upgraded.forEach((socket) => void socket.destroy()), GOODBYE_MS);
       await closed;
+      clearTimeout(goodbye);
     },
   };
 }
@@ -120,5 +138,5 @@ function upgrade(
 }
 
 function endUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
 }

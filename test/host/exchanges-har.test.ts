@@ -44,6 +44,7 @@ test.each([
   ['?redact=maybe', 400, { code: 'BAD_INPUT', path: 'redact' }],
   ['?fliter=x', 400, { code: 'BAD_INPUT', path: 'fliter' }],
   ['?recording=none', 404, { code: 'NOT_FOUND' }],
+  ['?recording=../elsewhere', 400, { code: 'BAD_INPUT', path: 'recording' }],
 ])('refused: %s', async (query, status, error) => {
   const { get } = await setUp();
   const response = await get(query);
