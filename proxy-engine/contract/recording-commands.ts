@@ -104,6 +104,8 @@ export interface RecordingPiece {
   done: boolean;
   /** Names of headers of which values were taken out so far. */
   redacted: string[];
+  /** Exchanges that are not in it so far: they were cleared or pushed out of the list, or cannot be read. */
+  missing: number;
 }
 
 /** `recording`: absent as long as it was not the last piece. */

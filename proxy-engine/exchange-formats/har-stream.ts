@@ -6,7 +6,8 @@ import { harEntry, type WholeExchange } from './har-export.ts';
 
 /** What a store answers. */
 export interface ExchangeReader {
-  query(input: ParsedInput<'exchanges.query'>): Promise<CommandResult<'exchanges.query'>>;
+  /** Of those for which the filter holds; absent: of all. Rejects with `BadFilter`. */
+  ids(filter: string | undefined): Promise<readonly number[]>;
   get(id: number): Promise<Exchange | null>;
   body(input: ParsedInput<'exchange.body'>): Promise<CommandResult<'exchange.body'> | null>;
   messages(input: ParsedInput<'exchange.messages'>): Promise<CommandResult<'exchange.messages'> | null>;
@@ -22,7 +23,6 @@ export interface HarOptions {
   version: string;
 }
 
-const WINDOW_ROWS = 1000;
 /** Heads that are read at once. */
 const AT_ONCE = 64;
 /** Bytes of bodies that are read at once, beside one exchange. */
@@ -35,7 +35,7 @@ const MAX_BODY_BYTES = 2 ** 30;
 
 /** Rejects with `BadFilter` before it has yielded anything. What is pushed out of the recording meanwhile is left out and counted. */
 export async function* harText(reader: ExchangeReader, options: HarOptions): AsyncGenerator<string, void, undefined> {
-  const ids = options.ids ?? (await idsOf(reader, options.filter));
+  const ids = options.ids ?? (await reader.ids(options.filter));
   const isSecret = secretNames(options.redact);
   const creator = JSON.stringify({ name: 'Switchyard', version: options.version });
   yield `{"log":{"version":"1.2","creator":${creator},"pages":[],"entries":[`;
@@ -61,18 +61,6 @@ function comment({ filter, redact }: HarOptions, missing: number): string {
     ...(missing > 0 ? [`${missing} exchanges were pushed out of the recording before they could be written`] : []),
   ];
   return parts.join('; ');
-}
-
-/** Only numbers are kept of all of them. */
-async function idsOf(reader: ExchangeReader, filter: string | undefined): Promise<number[]> {
-  const ids = new Set<number>();
-  let view: number | undefined;
-  for (let from = 0; ; from += WINDOW_ROWS) {
-    const window = await reader.query({ filter, view, from, limit: WINDOW_ROWS, order: 'asc' });
-    for (const { id } of window.rows) ids.add(id);
-    view = window.view;
-    if (window.from + window.rows.length >= window.total || window.rows.length === 0) return [...ids];
-  }
 }
 
 /** In order, so many together that their bodies and messages fit into memory. */

@@ -39,7 +39,7 @@ function exportText(host: EngineHost, { recording, filter, ids, redact }: Select
 function readerOf({ engine: { store } }: EngineHost, recording: string | undefined): ExchangeReader {
   const of = recording === undefined ? {} : { recording };
   return {
-    query: (input) => store.query({ ...input, ...of }),
+    ids: (filter) => store.ids(filter, recording),
     get: (id) => store.get(id, recording),
     body: (input) => store.body({ ...input, ...of }),
     messages: (input) => store.messages({ ...input, ...of }),

@@ -12,6 +12,8 @@ import type { NotKept, RecordedElsewhere } from '../store/capture-store.ts';
 /** Queries answer from the store's own thread. */
 export interface CaptureQueries {
   query(input: ParsedInput<'exchanges.query'>): Promise<CommandResult<'exchanges.query'>>;
+  /** Of those for which the filter holds, in order; absent: of all. Rejects with `BadFilter`. */
+  ids(filter: string | undefined, recording?: string): Promise<readonly number[]>;
   get(id: number, recording?: string): Promise<CommandResult<'exchange.get'> | null>;
   body(input: ParsedInput<'exchange.body'>): Promise<CommandResult<'exchange.body'> | null>;
   bodyMessages(input: ParsedInput<'exchange.bodyMessages'>): Promise<CommandResult<'exchange.bodyMessages'> | null>;

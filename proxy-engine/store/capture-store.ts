@@ -39,6 +39,8 @@ export interface CaptureStore extends ExchangeRecorder {
   state(): CaptureState;
   /** Rejects with `BadFilter`. */
   query(input: ParsedInput<'exchanges.query'>): Promise<ExchangeWindow>;
+  /** Of those for which the filter holds, in order; absent: of all. Rejects with `BadFilter`. */
+  ids(filter: string | undefined, recording?: string): Promise<readonly number[]>;
   /** Of a saved recording, or of what is being recorded. */
   get(id: number, recording?: string): Promise<Exchange | null>;
   messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null>;

@@ -61,6 +61,10 @@ export class EngineStore {
     return this.#capture.query(input);
   }
 
+  ids(filter: string | undefined, recording?: string) {
+    return this.#capture.ids(filter, recording);
+  }
+
   get(id: number, recording?: string) {
     return this.#capture.get(id, recording);
   }

@@ -222,12 +222,20 @@ export class MemoryStore implements CaptureStore {
     return { ...row, requestSizeBytes: live.requestSizeBytes, responseSizeBytes: live.responseSizeBytes };
   }
 
-  async tree({ filter, open, limit }: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree> {
+  async ids(filter: string | undefined): Promise<number[]> {
+    return this.#found(filter).map(({ row }) => row.id);
+  }
+
+  #found(filter: string | undefined): Kept[] {
     const holds = compileFilter(filter)?.holds;
+    return holds ? this.#kept.filter((stored) => holds(new StoredSubject(stored, bodyTexts))) : this.#kept;
+  }
+
+  async tree({ filter, open, limit }: ParsedInput<'exchanges.tree'>): Promise<ExchangeTree> {
     const tree = new PathTree(open);
-    for (const stored of this.#kept) {
-      const subject = new StoredSubject(stored, bodyTexts);
-      if (!holds || holds(subject)) tree.add(subject.host, subject.path, 1);
+    for (const stored of this.#found(filter)) {
+      const { host, path } = new StoredSubject(stored, bodyTexts);
+      tree.add(host, path, 1);
     }
     return tree.result(limit);
   }

@@ -203,7 +203,10 @@ export class RecordedExchanges {
   }
 
   async #found(view: View): Promise<readonly number[]> {
-    await this.#lookUp(view);
+    view.isHeld = true;
+    await this.#lookUp(view).finally(() => {
+      view.isHeld = false;
+    });
     return this.#idsOf(view);
   }
 

@@ -321,6 +321,15 @@ describe('a store on disk', () => {
     expect(body?.data).toBe(Buffer.from([12, 12]).toString('base64'));
   });
 
+  it('finds all for those who save it, whatever others look for meanwhile', async () => {
+    const { store } = open(await newDirectory());
+    store.take(batchOf([{ id: 1 }, { id: 2 }], 100));
+    const found = store.exchanges.find('not header[x-a] = 5');
+    const others = Array.from({ length: 8 }, (_, n) => ({ filter: `status != ${n}`, from: 0, limit: 1 }));
+    await Promise.all(others.map((other) => store.exchanges.query({ ...other, order: 'asc' })));
+    expect(await found).toEqual([1, 2]);
+  });
+
   it('finds bodies in all segments, and in what comes later', async () => {
     const { store } = open(await newDirectory());
     for (let id = 1; id <= 25; id++) store.take(batchOf([{ id }], 7 * 1024 ** 2));

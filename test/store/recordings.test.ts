@@ -316,6 +316,16 @@ describe('a recording as a file', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('says how many are missing of a list that is cleared meanwhile', async () => {
+    const { store, saved } = await setUp();
+    store.take(batchOf([{ id: 1 }, { id: 2 }, { id: 5 }, { id: 6 }], 700_000));
+    const first = await saved.run('recordings.export', { redact: true });
+    expect([first.done, first.missing]).toEqual([false, 0]);
+    store.clear();
+    const last = await saved.run('recordings.export', { export: first.export });
+    expect([last.done, last.missing]).toEqual([true, 2]);
+  });
+
   it('is given up when too many others are begun', async () => {
     const { saved } = await setUp([{ id: 1 }]);
     const data = Buffer.from('x').toString('base64');

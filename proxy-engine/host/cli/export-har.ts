@@ -63,7 +63,7 @@ function openRecording(place: string): DiskStore {
 
 function readerOf({ exchanges }: DiskStore): Parameters<typeof harText>[0] {
   return {
-    query: (input) => exchanges.query(input),
+    ids: async (filter) => (await exchanges.find(filter)).slice(),
     get: async (id) => exchanges.get(id),
     body: (input) => exchanges.readBody(input),
     messages: async (input) => exchanges.messages(input),

@@ -8,10 +8,17 @@ const PIECE_BYTES = 1024 ** 2;
 /** Somebody who leaves in the middle does not say so: the oldest is given up. */
 const MAX_OPEN = 4;
 
+/** What a file does not have, so far. */
+export interface LeftOut {
+  /** Names of headers of which values were taken out. */
+  redacted: Set<string>;
+  /** Exchanges that were there when it was begun. */
+  missing: number;
+}
+
 interface Outgoing {
   parts: AsyncGenerator<Buffer>;
-  /** Names of headers of which values were taken out so far. */
-  redacted: ReadonlySet<string>;
+  leftOut: LeftOut;
 }
 
 interface Incoming {
@@ -44,7 +51,8 @@ export class RecordingTransfers {
     try {
       const { data, done } = await pieceOf(file.parts);
       if (done) this.#outgoing.delete(id);
-      return { export: id, data: data.toString('base64'), done, redacted: [...file.redacted] };
+      const { redacted, missing } = file.leftOut;
+      return { export: id, data: data.toString('base64'), done, redacted: [...redacted], missing };
     } catch (error) {
       // What it has then is an end, as if the file were whole.
       this.#outgoing.delete(id);

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import type { CommandResult, ParsedInput } from '../../contract/api.ts';
 import type { SavedRecordings as Listed, RecordingCommand, SavedRecording } from '../../contract/recording-commands.ts';
 import { secretNames } from '../../contract/redaction.ts';
+import { firstAbove } from '../index/id-list.ts';
 import type { RecordedExchanges } from '../recorded-exchanges.ts';
 import { compareRecordings } from './compare-recordings.ts';
 import { OpenedRecordings } from './opened-recordings.ts';
 import { copies } from './recording-copy.ts';
 import { firstLineOf } from './recording-file.ts';
 import { openFolder, readDescription, writeDescription } from './recording-folder.ts';
-import { RecordingTransfers } from './recording-transfers.ts';
+import { type LeftOut, RecordingTransfers } from './recording-transfers.ts';
 import { type Contents, RecordingWriter } from './recording-writer.ts';
 
 /** Of folders that are not in their place yet. */
@@ -173,17 +174,17 @@ export class SavedRecordings {
   }
 
   #beginExport(input: ExportInput): ReturnType<RecordingTransfers['begin']> {
-    const redacted = new Set<string>();
-    return this.#transfers.begin({ parts: this.#export(input, redacted), redacted });
+    const leftOut: LeftOut = { redacted: new Set(), missing: 0 };
+    return this.#transfers.begin({ parts: this.#export(input, leftOut), leftOut });
   }
 
-  async *#export(input: ExportInput, redacted: Set<string>): AsyncGenerator<Buffer> {
+  async *#export(input: ExportInput, leftOut: LeftOut): AsyncGenerator<Buffer> {
     const { recording } = input;
-    if (recording === undefined) return yield* this.#exported(this.#live, null, input, redacted);
+    if (recording === undefined) return yield* this.#exported(this.#live, null, input, leftOut);
     const saved = this.#describe(recording);
     const held = this.#opened.hold(recording);
     try {
-      yield* this.#exported(await held.exchanges, saved, input, redacted);
+      yield* this.#exported(await held.exchanges, saved, input, leftOut);
     } catch (error) {
       throw held.isClosed ? unreadable(recording, DELETED, error) : error;
     } finally {
@@ -195,7 +196,7 @@ export class SavedRecordings {
     from: RecordedExchanges,
     saved: SavedRecording | null,
     { filter, redact }: ExportInput,
-    redacted: Set<string>,
+    leftOut: LeftOut,
   ): AsyncGenerator<Buffer> {
     const secrets = redact ? this.#redact() : [];
     const ids = (await from.find(filter)).slice();
@@ -203,8 +204,13 @@ export class SavedRecordings {
     const kept = filter ?? saved?.filter;
     const described = { name: saved?.name ?? 'recording', savedAt: saved?.savedAt ?? Date.now(), redacted: taken };
     yield firstLineOf({ ...described, ...(kept && { filter: kept }) });
-    const rewriting = { isSecret: secretNames(secrets), onRedacted: (header: string) => redacted.add(header) };
-    for await (const { bytes } of copies(from, ids, rewriting)) yield bytes;
+    const rewriting = { isSecret: secretNames(secrets), onRedacted: (header: string) => leftOut.redacted.add(header) };
+    let written = 0;
+    for await (const { id, bytes } of copies(from, ids, rewriting)) {
+      leftOut.missing = firstAbove(ids, id) - ++written;
+      yield bytes;
+    }
+    leftOut.missing = ids.length - written;
   }
 
   async #import(input: ParsedInput<'recordings.import'>): Promise<CommandResult<'recordings.import'>> {

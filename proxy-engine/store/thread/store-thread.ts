@@ -79,6 +79,8 @@ async function answer(store: DiskStore, saved: SavedRecordings, question: Questi
   switch (question.kind) {
     case 'query':
       return saved.read(question.input.recording, (from) => from.query(question.input));
+    case 'ids':
+      return saved.read(question.input.recording, async (from) => (await from.find(question.input.filter)).slice());
     case 'get':
       return saved.read(question.input.recording, (from) => from.get(question.input.id));
     case 'messages':

@@ -16,6 +16,7 @@ export interface StoreThreadData {
 
 export interface Questions {
   query: ParsedInput<'exchanges.query'>;
+  ids: { filter?: string | undefined; recording?: string | undefined };
   get: ParsedInput<'exchange.get'>;
   messages: ParsedInput<'exchange.messages'>;
   body: ParsedInput<'exchange.body'>;

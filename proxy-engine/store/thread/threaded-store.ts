@@ -234,6 +234,10 @@ export class ThreadedStore implements CaptureStore {
     return { ...window, rows: window.rows.map((row) => withSizesNow(row, sizes.get(row.id))) };
   }
 
+  async ids(filter: string | undefined, recording?: string): Promise<readonly number[]> {
+    return (await this.#ask({ kind: 'ids', input: { filter, recording } })) as number[];
+  }
+
   async get(id: number, recording?: string): Promise<Exchange | null> {
     const exchange = (await this.#ask({ kind: 'get', input: { id, recording } })) as Exchange | null;
     if (!exchange || recording !== undefined) return exchange;

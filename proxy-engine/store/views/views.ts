@@ -25,12 +25,14 @@ export interface View {
   seen: number;
   /** Looked at before they had ended, and to be looked at again. */
   readonly open: Set<number>;
+  /** Somebody needs all that it finds: until then it is not given up for others. */
+  isHeld: boolean;
   /** Being brought up to date; who asks meanwhile waits for the same. */
   extending: Promise<void> | null;
 }
 
 /** What is known of a filter, whatever the order. */
-type LookedThrough = Omit<View, 'id' | 'order' | 'viewer' | 'sort' | 'sorted'>;
+type LookedThrough = Omit<View, 'id' | 'order' | 'viewer' | 'sort' | 'sorted' | 'isHeld'>;
 
 interface ViewOptions extends Partial<Pick<View, 'order' | 'sort'>> {
   viewer?: string | undefined;
@@ -87,8 +89,10 @@ export class Views {
       viewer,
       sort,
       sorted: sort === null ? null : this.#sorted(sort, filter, last),
+      isHeld: false,
     };
-    this.#views = [view, ...this.#views.filter((known) => known !== last)].slice(0, MAX_VIEWS);
+    const views = [view, ...this.#views.filter((known) => known !== last || known.isHeld)];
+    this.#views = views.filter(({ isHeld }, at) => at < MAX_VIEWS || isHeld);
     return view;
   }
 
