@@ -96,7 +96,10 @@ test('one that failed in the middle is not told as whole when it is asked again'
   const hars = new HarTransfers();
   const files = new RecordingTransfers();
   const { export: har } = await hars.beginExport(broken('{'.repeat(1024 ** 2)));
-  const { export: file } = await files.begin({ parts: broken(Buffer.alloc(1024 ** 2)), leftOut: { redacted: new Set(), missing: 0 } });
+  const { export: file } = await files.begin({
+    parts: broken(Buffer.alloc(1024 ** 2)),
+    leftOut: { redacted: new Set(), missing: 0 },
+  });
   for (const next of [() => hars.nextPiece(har), () => files.next(file)]) {
     await expect(next()).rejects.toThrow('the disk is gone');
     await expect(next()).rejects.toThrow('there is no export 1');
