@@ -46,7 +46,6 @@ const KINDS = {
   UPSTREAM_PROXY_FAILED: { source: 'proxy', status: 502 },
   TOO_MANY_CONNECTIONS: { source: 'proxy', status: 503 },
   ABORTED_BY_RULE: { source: 'proxy', status: 0 },
-  DRAINING: { source: 'proxy', status: 503 },
   MIRROR_GIVEN_UP: { source: 'proxy', status: 0 },
   RULE_FAILED: { source: 'proxy', status: 500 },
 } as const satisfies Record<string, ErrorKind>;

@@ -34,7 +34,7 @@ import { fileHead, readFileBody } from './local-response.ts';
 import type { LocalFile } from './request-phase.ts';
 import { carryOutResponse, holdsResponse } from './response-phase.ts';
 import { StoredBody } from './stored-body.ts';
-import { dropDeadline, endWithin, totalTimeoutError } from './total-timeout.ts';
+import { dropDeadline, dropDeadlineOfStream, endWithin, totalTimeoutError } from './total-timeout.ts';
 import { relayUpgraded } from './upgraded.ts';
 
 export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWanted'>, BodyOwner, Deadline {
@@ -111,6 +111,7 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     if (this.exchange.answered.status !== 101) this.exchange.note('a switch of protocols keeps its status, 101');
     this.exchange.answered.status = 101;
     this.response.switchProtocols(head.reason, this.exchange.answered.headers);
+    dropDeadline(this);
     this.#relay(stream, rest, effects?.throttle ?? null);
   }
 
@@ -190,6 +191,7 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
 
   /** `exchange.answered` is there: rules act on it, then its head goes out or waits for what they asked for. `length`: as in `ClientStream.respond`. */
   #enterResponse(length: number): void {
+    dropDeadlineOfStream(this);
     // A response without one gets one on its way (RFC 9110 §6.6.1); what came stays visible on the exchange.
     if (this.exchange.answered?.headers.has('date') === false)
       this.exchange.editResponseHeaders().append('Date', httpDate(this.context.clock.epoch()));

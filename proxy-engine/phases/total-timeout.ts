@@ -3,7 +3,8 @@ import type { Pool } from '../balancer/pool.ts';
 import type { Deadline } from '../deadlines.ts';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
-import { clientTimeoutMs } from '../grpc/call.ts';
+import { clientTimeoutMs, isGrpcCall } from '../grpc/call.ts';
+import { isEventStream } from '../http/media-type.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 
 /** The exchange that has a deadline. */
@@ -14,7 +15,7 @@ interface Timed extends Deadline {
 
 /** From now on. */
 export function armTotalTimeout(timed: Timed, pool: Pool): void {
-  endWithin(timed, Math.min(poolTimeoutMs(pool), clientTimeoutMs(timed.exchange)));
+  endWithin(timed, Math.min(poolTimeoutMs(timed.exchange, pool), clientTimeoutMs(timed.exchange)));
 }
 
 /** Does nothing when it may take for ever. */
@@ -35,13 +36,24 @@ export function dropDeadline(timed: Timed): number {
 
 /** A client that waits for too short a time says nothing about the backend. With a fault on the way nobody can tell what else took so long. */
 export function totalTimeoutError(exchange: LiveExchange, pool: Pool): ProxyError {
-  const [ofPool, ofClient] = [poolTimeoutMs(pool), clientTimeoutMs(exchange)];
+  const [ofPool, ofClient] = [poolTimeoutMs(exchange, pool), clientTimeoutMs(exchange)];
   const byFault = exchange.attempts.some(({ fault }) => fault !== null);
   return ofClient < ofPool
     ? new ProxyError('DEADLINE_EXCEEDED', `not done within ${ofClient} ms (grpc-timeout)`, { byFault })
     : new ProxyError('TOTAL_TIMEOUT', `not done within ${ofPool} ms`, { byFault });
 }
 
-function poolTimeoutMs({ config }: Pool): number {
-  return config.timeouts.total || Number.POSITIVE_INFINITY;
+/** The head of the response is there: an event stream may go on for ever. */
+export function dropDeadlineOfStream(timed: Timed): void {
+  if (
+    timed.deadlineAt !== Number.POSITIVE_INFINITY &&
+    isEventStream(timed.exchange.answered?.headers.get('content-type'))
+  )
+    dropDeadline(timed);
+}
+
+/** A gRPC call may be a stream, and its client says by itself how long it waits. */
+function poolTimeoutMs(exchange: LiveExchange, { config }: Pool): number {
+  const { total } = config.timeouts;
+  return total > 0 && !isGrpcCall(exchange) ? total : Number.POSITIVE_INFINITY;
 }

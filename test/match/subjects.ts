@@ -65,6 +65,7 @@ export interface LiveParts {
   headers?: [string, string][];
   listener?: string;
   clientIp?: string;
+  protocol?: string;
 }
 
 /** A request as it came, on its way. */
@@ -75,13 +76,14 @@ export function liveExchange(parts: LiveParts = {}): LiveExchange {
     authority = 'api.localhost',
     listener = 'gateway',
     clientIp = '127.0.0.1',
+    protocol = 'HTTP/1.1',
   } = parts;
   const headers = Headers.of([['Host', authority], ...(parts.headers ?? [])]);
   const [host = '', port] = authority.split(':');
   return new LiveExchange(
     7,
     0,
-    { listener, scheme: 'http', protocol: 'HTTP/1.1', clientIp, clientPort: 50_000 },
+    { listener, scheme: 'http', protocol, clientIp, clientPort: 50_000 },
     {
       method,
       target,
