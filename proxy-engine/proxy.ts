@@ -44,7 +44,7 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
     if (route) enterRoute(this.exchange, route);
     const effects = this.#holdIfAwaited(this.snapshot.rules.applyRequest(this.exchange));
     this.throttle = effects?.throttle ?? null;
-    if (this.throttle?.upBytesPerSecond !== undefined) this.#request.pace(this.throttle.upBytesPerSecond);
+    if (this.throttle?.up) this.#request.pace(this.throttle.up);
     if (effects && takesTime(effects)) void this.#prepare(route, effects);
     else this.#decide(route, effects);
   }

@@ -10,6 +10,7 @@ import type { Headers } from '../http/headers.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { correctTrailers } from '../rules/body-edit.ts';
 import { type BodyOwner, type BodyStream, undecodable } from '../rules/body-stream.ts';
+import type { Link } from '../rules/link.ts';
 import type { Attempts } from './attempts.ts';
 import { BufferedBody } from './buffered-body.ts';
 import { Mirror } from './mirror.ts';
@@ -37,9 +38,9 @@ export class ClientRequest {
     this.#context = context;
   }
 
-  /** From now on the body is let through at that rate. */
-  pace(bytesPerSecond: number): void {
-    this.#pacer = new Pacer(this.#context.clock, bytesPerSecond, {
+  /** From now on the body goes over that link. */
+  pace(link: Link): void {
+    this.#pacer = new Pacer(this.#context.clock, [link], {
       // What is edited is flushed as it comes out of there.
       write: (chunk) => this.#take(chunk) && (this.#edit !== null || this.#flush()),
       onRoom: () => this.#client.resume(),

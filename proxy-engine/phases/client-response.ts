@@ -12,6 +12,7 @@ import { reasonOf } from '../http/own-answer.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import { correctEmptyHeaders, correctTrailers } from '../rules/body-edit.ts';
 import { type BodyOwner, type BodyStream, undecodable } from '../rules/body-stream.ts';
+import type { Link } from '../rules/link.ts';
 import { BufferedBody } from './buffered-body.ts';
 import { Pacer } from './pacer.ts';
 import { StoredBody } from './stored-body.ts';
@@ -54,9 +55,9 @@ export class ClientResponse {
     return this.#begun;
   }
 
-  /** From now on the body goes out at that rate. */
-  pace(bytesPerSecond: number, owner: BodyOwner): void {
-    this.#pacer = new Pacer(this.#context.clock, bytesPerSecond, {
+  /** From now on the body goes out over these links. */
+  pace(links: readonly Link[], owner: BodyOwner): void {
+    this.#pacer = new Pacer(this.#context.clock, links, {
       write: (chunk) => {
         this.#client.body(chunk);
         return this.#client.flush();

@@ -2,6 +2,7 @@
 import { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { FaultDecision } from '../faults/fault.ts';
+import type { Link } from '../rules/link.ts';
 import { Pacer } from './pacer.ts';
 
 /** One end of a relay, and what has been read from it already. */
@@ -10,9 +11,9 @@ export interface RelayEnd {
   rest: Buffer;
 }
 
-/** `bytesPerSecond` Infinity: as fast as it comes; `cut` null: as far as it comes. */
+/** `links` none: as fast as it comes; `cut` null: as far as it comes. */
 export interface EndLimits {
-  bytesPerSecond: number;
+  links: readonly Link[];
   cut?: FaultDecision['cutBody'];
 }
 
@@ -25,7 +26,7 @@ export function limitedEnd(
   clock: Clock,
   onCut: (end: Duplex, receivedBytes: number, how: 'reset' | 'close') => void = () => {},
 ): RelayEnd {
-  if (limits.bytesPerSecond === Number.POSITIVE_INFINITY && !limits.cut) return end;
+  if (limits.links.length === 0 && !limits.cut) return end;
   return { socket: new PacedEnd(end, limits, clock, onCut), rest: NO_BYTES };
 }
 
@@ -40,14 +41,14 @@ class PacedEnd extends Duplex {
 
   constructor(
     { socket, rest }: RelayEnd,
-    { cut = null, bytesPerSecond }: EndLimits,
+    { cut = null, links }: EndLimits,
     clock: Clock,
     onCut: (end: Duplex, receivedBytes: number, how: 'reset' | 'close') => void,
   ) {
     super();
     this.#socket = socket;
     this.#cut = cut;
-    this.#pacer = new Pacer(clock, bytesPerSecond, {
+    this.#pacer = new Pacer(clock, links, {
       write: (piece) => this.push(piece),
       onRoom: () => void socket.resume(),
       onDone: () => {

@@ -1,6 +1,9 @@
 import type { Clock } from '../clock.ts';
+import type { Link } from '../rules/link.ts';
 
 const TICK_MS = 20;
+/** A tick that comes later counts as that: what an engine that stood still may send at once. */
+const LATEST_TICK_MS = 500;
 /** Bytes that wait before the source is told to stop: at a fast rate what two pieces take, or the source could not keep up with it. */
 const MIN_WAITING_BYTES = 64 * 1024;
 const MAX_WAITING_BYTES = 4 * 1024 ** 2;
@@ -14,23 +17,28 @@ export interface PacerSink {
   onDone(): void;
 }
 
-/** Lets bytes through at a rate, in pieces of 20 ms. Its timer runs only while something waits. */
+/** Lets bytes through as fast as the slowest of its links has room for them, in pieces of 20 ms. Its timer runs only while something waits. */
 export class Pacer {
   readonly #clock: Clock;
-  readonly #bytesPerTick: number;
+  readonly #links: readonly Link[];
   readonly #maxWaitingBytes: number;
   readonly #sink: PacerSink;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #credit = 0;
+  #tickedAt = 0;
   #blocked = false;
   #ended = false;
+  /** Counts in `Link.busy`. */
+  #isBusy = false;
   #stopTimer: (() => void) | null = null;
 
-  constructor(clock: Clock, bytesPerSecond: number, sink: PacerSink) {
+  /** Without links: as fast as it comes, but for the wait of a tick. */
+  constructor(clock: Clock, links: readonly Link[], sink: PacerSink) {
     this.#clock = clock;
-    this.#bytesPerTick = Math.max(bytesPerSecond, 1) * (TICK_MS / 1000);
-    this.#maxWaitingBytes = Math.min(Math.max(MIN_WAITING_BYTES, 2 * this.#bytesPerTick), MAX_WAITING_BYTES);
+    this.#links = links;
+    const bytesPerTick = Math.min(...links.map(({ bytesPerSecond }) => bytesPerSecond)) * (TICK_MS / 1000);
+    this.#maxWaitingBytes = Math.min(Math.max(MIN_WAITING_BYTES, 2 * bytesPerTick), MAX_WAITING_BYTES);
     this.#sink = sink;
   }
 
@@ -38,8 +46,14 @@ export class Pacer {
   push(chunk: Buffer): boolean {
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
-    this.#stopTimer ??= this.#clock.every(TICK_MS, () => this.#tick());
+    if (!this.#stopTimer) this.#start();
+    this.#tellLinks(!this.#blocked);
     return this.#waitingBytes < this.#maxWaitingBytes;
+  }
+
+  #start(): void {
+    this.#tickedAt = this.#clock.now();
+    this.#stopTimer = this.#clock.every(TICK_MS, () => this.#tick());
   }
 
   end(): void {
@@ -50,24 +64,38 @@ export class Pacer {
   drained(): void {
     if (!this.#blocked) return;
     this.#blocked = false;
-    if (this.#waitingBytes > 0) this.#pour();
+    if (this.#waitingBytes === 0) return;
+    this.#tellLinks(true);
+    this.#pour();
   }
 
   stop(): void {
     this.#stopTimer?.();
     this.#stopTimer = null;
     this.#waiting = [];
+    this.#tellLinks(false);
+  }
+
+  #tellLinks(isBusy: boolean): void {
+    if (isBusy === this.#isBusy) return;
+    this.#isBusy = isBusy;
+    for (const link of this.#links) link.busy += isBusy ? 1 : -1;
   }
 
   #tick(): void {
+    const now = this.#clock.now();
+    const elapsedMs = Math.min(now - this.#tickedAt, LATEST_TICK_MS);
+    this.#tickedAt = now;
     if (this.#blocked) return;
-    this.#credit += this.#bytesPerTick;
+    this.#credit += Math.min(...this.#links.map(({ share }) => share)) * (elapsedMs / 1000);
     this.#pour();
   }
 
   #pour(): void {
     const wasFull = this.#waitingBytes >= this.#maxWaitingBytes;
     while (this.#waiting.length > 0 && this.#credit >= 1 && !this.#blocked) this.#blocked = !this.#writeNext();
+    // What takes no more leaves its share to others.
+    if (this.#blocked) this.#tellLinks(false);
     if (this.#waitingBytes === 0) this.#idle();
     else if (wasFull && this.#waitingBytes < this.#maxWaitingBytes) this.#sink.onRoom();
   }

@@ -25,6 +25,7 @@ import {
   type ResponseEffects,
   type Throttle,
 } from '../rules/effects.ts';
+import { Link, linksOf } from '../rules/link.ts';
 import type { BackendStream } from '../upstream/backend-stream.ts';
 import type { AttemptsEvents } from './attempt-series.ts';
 import type { Attempts } from './attempts.ts';
@@ -118,8 +119,8 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
   #relay(stream: BackendStream, rest: Buffer, throttle: Throttle | null): void {
     const ends = { client: this.client.detach(), backend: { socket: stream.detach(), rest } };
     const limits = {
-      up: { bytesPerSecond: this.throttle?.upBytesPerSecond ?? Number.POSITIVE_INFINITY },
-      down: { bytesPerSecond: this.#downRate(throttle), cut: this.attempts?.cut ?? null },
+      up: { links: linksOf(this.throttle?.up) },
+      down: { links: this.#downLinks(throttle) ?? [], cut: this.attempts?.cut ?? null },
     };
     relayUpgraded(this.exchange, ends, limits, this.context, {
       onCut: (error, how) => {
@@ -211,14 +212,16 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
   }
 
   #pace(throttle: Throttle | null): void {
-    const rate = this.#downRate(throttle);
-    if (rate !== Number.POSITIVE_INFINITY) this.response.pace(rate, this);
+    const links = this.#downLinks(throttle);
+    if (links) this.response.pace(links, this);
   }
 
-  /** `throttle`: of the response rules, which come before those of the request. */
-  #downRate(throttle: Throttle | null): number {
-    const ofRules = throttle?.downBytesPerSecond ?? this.throttle?.downBytesPerSecond ?? Number.POSITIVE_INFINITY;
-    return Math.min(ofRules, this.attempts?.bytesPerSecond ?? Number.POSITIVE_INFINITY);
+  /** `throttle`: of the response rules, which come before those of the request. A fault slows each attempt by itself. */
+  #downLinks(throttle: Throttle | null): Link[] | null {
+    const ofRules = throttle?.down ?? this.throttle?.down;
+    const ofFault = this.attempts?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
+    if (ofFault === Number.POSITIVE_INFINITY) return ofRules ? [ofRules] : null;
+    return [...linksOf(ofRules), new Link(ofFault)];
   }
 
   /** The slow path: the response waits for what rules asked for. */

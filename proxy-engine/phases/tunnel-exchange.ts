@@ -4,6 +4,7 @@ import type { ProxyError } from '../errors.ts';
 import { LiveAttempt, type LiveExchange } from '../exchange.ts';
 import type { ProxyContext } from '../proxy-context.ts';
 import type { Throttle } from '../rules/effects.ts';
+import { linksOf } from '../rules/link.ts';
 import type { UpstreamProxy } from '../upstream/upstream-proxy.ts';
 import { limitedEnd, type RelayEnd } from './paced-end.ts';
 
@@ -48,13 +49,11 @@ export class TunnelExchange {
   /** From now on bytes pass unseen until both ends have closed, as `throttle` lets them; it shows while it goes on. */
   relay(entered: RelayEnd, outside: Socket, throttle: Throttle | null): void {
     this.#relayBegins();
-    const { upBytesPerSecond = Number.POSITIVE_INFINITY, downBytesPerSecond = Number.POSITIVE_INFINITY } =
-      throttle ?? {};
     const { clock } = this.#context;
-    const { socket: client, rest } = limitedEnd(entered, { bytesPerSecond: upBytesPerSecond }, clock);
+    const { socket: client, rest } = limitedEnd(entered, { links: linksOf(throttle?.up) }, clock);
     const { socket: backend } = limitedEnd(
       { socket: outside, rest: NO_BYTES },
-      { bytesPerSecond: downBytesPerSecond },
+      { links: linksOf(throttle?.down) },
       clock,
     );
     if (rest.length > 0) {

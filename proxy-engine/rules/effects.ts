@@ -2,6 +2,7 @@
 import { ProxyError } from '../errors.ts';
 import type { StreamReplacement } from '../match/stream-replacement.ts';
 import type { Answer } from './answer.ts';
+import type { Link } from './link.ts';
 
 /** How an exchange is given up. `reset`: TCP RST. `close`: the connection is closed. `hang`: nothing is ever said. */
 export type AbortMode = 'reset' | 'close' | 'hang';
@@ -16,10 +17,10 @@ export function abortedByPerson(mode: AbortMode): ProxyError {
   return new ProxyError('ABORTED_BY_RULE', `aborted at a breakpoint (${mode})`);
 }
 
-/** Bytes per second and milliseconds; what is left out is not limited. */
+/** What is left out is not limited. */
 export interface Throttle {
-  downBytesPerSecond?: number;
-  upBytesPerSecond?: number;
+  down?: Link;
+  up?: Link;
   latencyMs?: number;
 }
 

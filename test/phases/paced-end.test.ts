@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { Duplex } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { limitedEnd } from '../../proxy-engine/phases/paced-end.ts';
+import { Link } from '../../proxy-engine/rules/link.ts';
 import { startEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { until } from '../support/until.ts';
@@ -146,7 +147,7 @@ it.each([
 it('has ended when the socket under it has sent everything, and not before', async () => {
   let onTaken = (): void => {};
   const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => (onTaken = done) });
-  const end = limitedEnd({ socket, rest: Buffer.alloc(0) }, { bytesPerSecond: 1000 }, new FakeClock());
+  const end = limitedEnd({ socket, rest: Buffer.alloc(0) }, { links: [new Link(1000)] }, new FakeClock());
   const closed = new Promise((resolve) => socket.once('close', resolve));
   end.socket.end('the last word', () => end.socket.destroy());
   await new Promise(setImmediate);
@@ -158,7 +159,7 @@ it('has ended when the socket under it has sent everything, and not before', asy
 
 it('a socket that goes before it has sent everything does not keep its end open', async () => {
   const socket = new Duplex({ read() {}, write() {} });
-  const end = limitedEnd({ socket, rest: Buffer.alloc(0) }, { bytesPerSecond: 1000 }, new FakeClock());
+  const end = limitedEnd({ socket, rest: Buffer.alloc(0) }, { links: [new Link(1000)] }, new FakeClock());
   const closed = new Promise((resolve) => end.socket.once('close', resolve));
   end.socket.end('the last word');
   await new Promise(setImmediate);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Pacer } from '../../proxy-engine/phases/pacer.ts';
+import { Link } from '../../proxy-engine/rules/link.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-function setUp(bytesPerSecond: number) {
-  const clock = new FakeClock();
+function setUp(bytesPerSecond: number, clock = new FakeClock(), link = new Link(bytesPerSecond)) {
   const seen = { bytes: 0, rooms: 0, done: 0, takes: true };
-  const pacer = new Pacer(clock, bytesPerSecond, {
+  const pacer = new Pacer(clock, [link], {
     write(chunk) {
       seen.bytes += chunk.length;
       return seen.takes;
@@ -13,7 +13,7 @@ function setUp(bytesPerSecond: number) {
     onRoom: () => void seen.rooms++,
     onDone: () => void seen.done++,
   });
-  return { clock, seen, pacer };
+  return { clock, link, seen, pacer };
 }
 
 describe('a pacer', () => {
@@ -93,5 +93,54 @@ describe('a pacer', () => {
     expect(seen.done).toBe(length > 0 ? 0 : 1);
     clock.advance(10_000);
     expect([seen.bytes, seen.done, clock.timers]).toEqual([length, 1, 0]);
+  });
+});
+
+describe('pacers of one link', () => {
+  function two() {
+    const one = setUp(1000);
+    const other = setUp(1000, one.clock, one.link);
+    one.pacer.push(Buffer.alloc(1000));
+    other.pacer.push(Buffer.alloc(100));
+    return {
+      one,
+      other,
+      advance: (ms: number) => one.clock.advance(ms),
+      bytes: () => [one.seen.bytes, other.seen.bytes],
+    };
+  }
+
+  it('share it, and who is alone has all of it', () => {
+    const { one, advance, bytes } = two();
+    advance(100);
+    expect(bytes()).toEqual([50, 50]);
+    advance(1000);
+    expect(bytes()).toEqual([1000, 100]);
+    expect(one.link.busy).toBe(0);
+  });
+
+  it.each<[string, (paced: ReturnType<typeof setUp>) => void]>([
+    ['whose client takes no more', ({ seen }) => (seen.takes = false)],
+    ['that is stopped', ({ pacer }) => pacer.stop()],
+  ])('do not wait for one %s', (_what, end) => {
+    const { one, other, advance } = two();
+    end(other);
+    advance(100);
+    const before = one.seen.bytes;
+    advance(100);
+    expect(one.seen.bytes - before).toBe(100);
+  });
+
+  it('go on together when a client takes more', () => {
+    const { one, other, advance } = two();
+    one.seen.takes = false;
+    advance(20);
+    one.seen.takes = true;
+    one.pacer.drained();
+    expect(one.link.busy).toBe(2);
+    other.pacer.stop();
+    one.pacer.stop();
+    one.pacer.stop();
+    expect(one.link.busy).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RequestEffects } from '../../proxy-engine/rules/effects.ts';
+import { Link } from '../../proxy-engine/rules/link.ts';
 import { answerWith, type LiveParts, liveExchange } from '../match/subjects.ts';
 import { type RuleDocument, ruleSet } from './rules.ts';
 
@@ -137,7 +138,7 @@ describe('effects', () => {
     [{ delay: '300ms' }, { delayMs: 300 }],
     [
       { throttle: { down: '1.5Mbps', up: '750kbps', latency: '150ms' } },
-      { throttle: { downBytesPerSecond: 187_500, upBytesPerSecond: 93_750, latencyMs: 150 } },
+      { throttle: { down: new Link(187_500), up: new Link(93_750), latencyMs: 150 } },
     ],
     [{ breakpoint: true }, { breakpoint: true }],
     [{ script: 'a.js' }, { scripts: [{ file: resolve('/base/a.js'), rule: 'r' }] }],
@@ -174,7 +175,7 @@ describe('effects', () => {
       { delay: '1s' },
       { throttle: { down: '16kbps', latency: '1ms' } },
     ]);
-    expect(effects).toMatchObject({ delayMs: 1100, throttle: { downBytesPerSecond: 2000, latencyMs: 1 } });
+    expect(effects).toMatchObject({ delayMs: 1100, throttle: { down: { bytesPerSecond: 2000 }, latencyMs: 1 } });
   });
 
   it('replaces in a body with groups and variables', () => {
@@ -279,7 +280,7 @@ describe('in the response phase', () => {
   it.each<[ResponseAction, object]>([
     [{ delay: '1s' }, { delayMs: 1000 }],
     [{ abort: 'close' }, { abort: 'close' }],
-    [{ throttle: { down: '8kbps' } }, { throttle: { downBytesPerSecond: 1000 } }],
+    [{ throttle: { down: '8kbps' } }, { throttle: { down: { bytesPerSecond: 1000 } } }],
     [{ breakpoint: true }, { breakpoint: true }],
     [
       { body: { jsonPatch: [{ op: 'remove', path: '/a' }] } },

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Action, ActionContext } from '../action.ts';
 import type { AbortMode, Throttle } from '../effects.ts';
+import { Link } from '../link.ts';
 
 export function compileAbort(mode: AbortMode): Action {
   return { kind: 'effect', words: [`abort ${mode}`], changes: [], effect: () => ({ kind: 'abort', mode }) };
@@ -19,8 +20,8 @@ export interface ThrottleConfig {
 
 export function compileThrottle({ down, up, latency }: ThrottleConfig): Action {
   const throttle: Throttle = {};
-  if (down !== undefined) throttle.downBytesPerSecond = down;
-  if (up !== undefined) throttle.upBytesPerSecond = up;
+  if (down !== undefined) throttle.down = new Link(down);
+  if (up !== undefined) throttle.up = new Link(up);
   if (latency !== undefined) throttle.latencyMs = latency;
   return { kind: 'effect', words: ['throttle'], changes: [], effect: () => ({ kind: 'throttle', throttle }) };
 }
