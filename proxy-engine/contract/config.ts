@@ -24,7 +24,7 @@ const capture = z.strictObject({
   bodies: size.default(1024 ** 2),
   exchanges: z.number().int().min(1).default(1_000_000),
   disk: size.default(2 * 1024 ** 3),
-  /** What began longer ago is dropped; absent: age is no reason. */
+  /** What came longer ago is dropped; absent: age is no reason. */
   age: duration.optional(),
   redact: z.array(headerPattern).default(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']),
 });

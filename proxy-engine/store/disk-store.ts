@@ -65,6 +65,7 @@ export class DiskStore {
     });
     this.exchanges = new RecordedExchanges(index, segments, index.allIds(), this.#parts);
     this.#retention = new Retention(index, segments);
+    this.#retention.noteFirstArrivals(this.exchanges.ids);
   }
 
   /** `note`: what could not be read. Throws when another process has the directory or it cannot be written. */
@@ -170,6 +171,7 @@ export class DiskStore {
     this.#goingOn.ended(ended);
     for (const id of ended) this.exchanges.changed(id);
     const { age } = this.#limits;
+    this.#retention.noteArrivals(this.exchanges.ids, now, age);
     const drops = age !== undefined && (await this.#dropper.run(this.#retention.older(this.exchanges.ids, now - age)));
     await this.#dropExcess();
     return drops || ended.length > 0;
@@ -200,6 +202,7 @@ export class DiskStore {
 
   close(): void {
     this.#dropper.stop();
+    this.#retention.noteArrivals(this.exchanges.ids, Date.now(), this.#limits.age);
     this.exchanges.close();
     this.#goingOn.close();
     this.#index.close();

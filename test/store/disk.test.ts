@@ -235,17 +235,47 @@ describe('a store on disk', () => {
   it('drops what has become too old, but not what is pinned', async () => {
     const { store } = open(await newDirectory(), { age: 1000 });
     const start = 1_700_000_000_000;
-    for (let id = 1; id <= 20; id++) store.take(batchOf([{ id: id * 100 }]));
-    store.mark({ ids: [300], pinned: true });
-    await store.tidy(start + 1050);
-    expect((await idsOf(store)).slice(0, 3)).toEqual([100, 200, 300]);
-    await store.tidy(start + 2000);
-    expect((await idsOf(store)).slice(0, 3)).toEqual([300, 1000, 1100]);
+    for (let id = 1; id <= 20; id++) {
+      store.take(batchOf([{ id: id * 100 }]));
+      await store.tidy(start + id * 100);
+    }
+    expect((await idsOf(store)).slice(0, 3)).toEqual([1000, 1100, 1200]);
+    store.mark({ ids: [1200], pinned: true });
+    await store.tidy(start + 2450);
+    expect((await idsOf(store)).slice(0, 3)).toEqual([1200, 1500, 1600]);
     await store.tidy(start + 10_000);
-    expect(await idsOf(store)).toEqual([300]);
+    expect(await idsOf(store)).toEqual([1200]);
     await store.tidy(start + 20_000);
     store.take(batchOf([{ id: 2100 }]));
-    expect(await idsOf(store)).toEqual([300, 2100]);
+    expect(await idsOf(store)).toEqual([1200, 2100]);
+  });
+
+  it('what is imported, or was recorded by a clock that was wrong, is as old as its coming, also after a restart', async () => {
+    const directory = await newDirectory();
+    const now = Date.now();
+    const first = DiskStore.open(directory, { ...limits, age: 60_000 }).store;
+    first.take(
+      batchOf([
+        { id: 1, startedAt: now - 9_000_000 },
+        { id: 2, startedAt: now + 9_000_000 },
+        { id: 3, startedAt: now },
+      ]),
+    );
+    first.take(
+      batchOf([
+        { id: 4, startedAt: now - 9_000_000 },
+        { id: 5, startedAt: now - 9_000_000 },
+      ]),
+    );
+    await first.tidy(now);
+    expect(await idsOf(first)).toEqual([1, 2, 3, 4, 5]);
+    first.close();
+    const { store } = open(directory, { age: 60_000 });
+    await store.tidy(now + 50_000);
+    expect(await idsOf(store)).toEqual([1, 2, 3, 4, 5]);
+    store.take(batchOf([{ id: 6, startedAt: now }]));
+    await store.tidy(now + 70_000);
+    expect(await idsOf(store)).toEqual([6]);
   });
 
   it('removes whole segments, the oldest first, when they take more than they may', async () => {
@@ -309,6 +339,7 @@ describe('a store on disk', () => {
     for (let id = 1; id <= 20; id++) store.take(batchOf([{ id }], 1024 ** 2));
     const pinned = Array.from({ length: 12 }, (_, i) => i + 1);
     store.mark({ ids: pinned, pinned: true });
+    await store.tidy(start);
     await store.tidy(start + 10_000);
     expect(await idsOf(store)).toEqual(pinned);
     store.configure({ ...limits, disk: 4 * 1024 ** 2 });

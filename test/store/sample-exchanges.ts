@@ -39,6 +39,8 @@ export interface Sample {
   trace?: Pick<LiveExchange, 'traces' | 'traceValues' | 'snapshots'>;
   /** It goes on. */
   open?: boolean;
+  /** Epoch milliseconds. */
+  startedAt?: number;
 }
 
 const LIMITS = { headers: 100 };
@@ -117,7 +119,7 @@ export function batchOf(samples: readonly Sample[], bodyBytes = 0, behindBytes =
     if (bodyBytes > 0) batch.addBody(sample.id, 'response', 0, Buffer.alloc(bodyBytes, sample.id), 0);
     const common = texts.of(live);
     const body = behindBytes > 0 ? ({ side: 'response', bytes: Buffer.alloc(behindBytes, sample.id) } as const) : null;
-    batch.addExchange(live, common, ownTail(live, common), 1_700_000_000_000 + sample.id, body);
+    batch.addExchange(live, common, ownTail(live, common), sample.startedAt ?? 1_700_000_000_000 + sample.id, body);
   }
   const { buffer, length } = batch.swap(new ArrayBuffer(8));
   return Buffer.from(buffer, 0, length);

@@ -12,6 +12,9 @@ export type Dropping = Generator<readonly number[], void>;
 
 /** Exchanges that go in one step. */
 const STEP = 5000;
+/** So many of them are told apart. */
+const AGES = 100;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 export class Retention {
   readonly #index: ExchangeIndex;
@@ -45,20 +48,32 @@ export class Retention {
     return bytes > disk && count > 1 && bytes > 2 * this.#index.marks.pinned().bytes;
   }
 
-  /** What began before `time`, in epoch milliseconds. */
+  /** What came before `time`, in epoch milliseconds. */
   *older(ids: readonly number[], time: number): Dropping {
+    const { arrivals } = this.#index;
+    const last = arrivals.lastBefore(time);
+    if (last === null) return;
     yield* this.#writeRows();
-    const { times } = this.#index;
-    const oldest = times.oldestNotPinned();
-    if (oldest === null || times.of(oldest) >= time) return;
-    let low = firstAbove(ids, oldest);
-    let high = ids.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (times.of(ids[middle] as number) < time) low = middle + 1;
-      else high = middle;
+    yield* this.#dropOldest(ids.slice(0, firstAbove(ids, last)));
+    arrivals.forget(last);
+  }
+
+  /** All that there is has come by `at`, in epoch milliseconds. A full disk does not take it: then the next time. */
+  noteArrivals(ids: readonly number[], at: number, age = DAY_MS): void {
+    const [oldest, newest] = [ids[0], ids.at(-1)];
+    if (oldest === undefined || newest === undefined) return;
+    try {
+      this.#index.arrivals.note({ id: newest, at }, age / AGES);
+      this.#index.arrivals.forget(oldest - 1);
+    } catch {
+      // They are dropped later.
     }
-    yield* this.#dropOldest(ids.slice(0, low));
+  }
+
+  /** Of an index that does not know when they came, those of an earlier process did when the last of them began. */
+  noteFirstArrivals(ids: readonly number[]): void {
+    const newest = ids.at(-1);
+    if (newest !== undefined && this.#index.arrivals.isEmpty) this.noteArrivals(ids, this.#index.times.of(newest));
   }
 
   *#dropOldest(ids: readonly number[]): Dropping {

@@ -5,6 +5,7 @@ import type { CaptureConfig } from '../../contract/config.ts';
 import type { ExchangeMark } from '../../contract/exchange.ts';
 import { readOwn } from '../record/record-reader.ts';
 import { oneRecord, type Records } from '../record/records.ts';
+import { Arrivals } from './arrivals.ts';
 import { rowKey } from './column-keys.ts';
 import { eachKeyInColumns, fillColumns, idsInColumns } from './column-queries.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
@@ -214,6 +215,11 @@ export class ExchangeIndex {
     return new IndexTimes(this.#rows.written);
   }
 
+  /** When they came. */
+  get arrivals(): Arrivals {
+    return new Arrivals(this.#db);
+  }
+
   /** What of it there is how often. */
   get counts(): IndexCounts {
     return new IndexCounts(this.#rows.written);
@@ -256,6 +262,7 @@ export class ExchangeIndex {
   clear(): void {
     this.#rows.clear();
     this.#columns.clear();
+    this.arrivals.clear();
     this.shapes.clear();
     this.marks.clear();
   }

@@ -2,6 +2,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { compilePattern, isMistake, type Pattern } from '../../match/pattern.ts';
+import { createArrivals } from './arrivals.ts';
 
 /** Raised when a column is added or means something else: an older file is moved aside, and made anew out of the recordings. */
 const SCHEMA_VERSION = 3;
@@ -48,6 +49,7 @@ export function openDatabase(file: string, readOnly: boolean): DatabaseSync {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version !== 0 && version !== SCHEMA_VERSION) throw new Error(`the index has version ${version}`);
   if (version === 0) createExchanges(db, 'main');
+  if (!readOnly) createArrivals(db);
   db.exec(`CREATE ${readOnly ? 'TEMP ' : ''}TABLE IF NOT EXISTS ${PACKED}`);
   addPatterns(db);
   return db;
