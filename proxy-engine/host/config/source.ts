@@ -10,6 +10,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLParseError,
 } from 'yaml';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
@@ -47,9 +48,24 @@ export function parseSource(text: string, file?: string): ConfigSource {
   try {
     return { file, text, document, value: dataOf(document), lines, issues };
   } catch (error) {
-    // Aliases without an anchor, and documents made of aliases that would unfold without end.
-    return { file, text, document, value: undefined, lines, issues: [syntaxIssue(messageOf(error), 0, lines, file)] };
+    const dangling = danglingAliases(document).map(([name, at]) => {
+      const message = `*${name} stands for nothing, as no &${name} is above it; a value that begins with * needs quotes`;
+      return syntaxIssue(message, at, lines, file);
+    });
+    // Or it is made of aliases that would unfold without end.
+    const found = dangling.length > 0 ? dangling : [syntaxIssue(messageOf(error), 0, lines, file)];
+    return { file, text, document, value: undefined, lines, issues: found };
   }
+}
+
+function danglingAliases(document: Document): [name: string, offset: number][] {
+  const found: [string, number][] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) === undefined) found.push([alias.source, alias.range?.[0] ?? 0]);
+    },
+  });
+  return found;
 }
 
 /** How often what has an anchor may stand elsewhere, with all that is in it: a guard against documents that unfold without end. */

@@ -169,6 +169,8 @@ const DOCUMENTS: EngineTexts = {
     '設定檔只能有一份文件；請移除 --- 那一行與其後的內容',
   'unexpected {} here; a value that has brackets, braces, commas, # or ": " in it needs quotes':
     '這裡不應有 {*}；含有括號、大括號、逗號、# 或「: 」的值需要加引號',
+  '*{} stands for nothing, as no &{} is above it; a value that begins with * needs quotes':
+    '*{} 沒有對應的內容，因為上方沒有 &{2}；以 * 開頭的值需要加引號',
   'this key is given twice, in line {} already; take one of the two out':
     '這個鍵出現兩次，第 {} 行已有；請移除其中一個',
   'this key is given twice{}; take one of the two out': '這個鍵出現兩次{}；請移除其中一個',

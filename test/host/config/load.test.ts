@@ -143,6 +143,13 @@ it('of broken syntax the first mistake is told, not what follows from it', () =>
   ]);
 });
 
+it('a value that begins with * is told where it stands', () => {
+  expect(issuesOf('rules:\n  - name: a\n    match: *x\n    request: [{ delete: [*-y] }]\n')).toEqual([
+    's.yaml:3:12: *x stands for nothing, as no &x is above it; a value that begins with * needs quotes',
+    's.yaml:4:26: *-y stands for nothing, as no &-y is above it; a value that begins with * needs quotes',
+  ]);
+});
+
 const REACHES_FILES = `
 routes: [{ name: r, respond: { bodyFile: /etc/hostname } }]
 pools:
