@@ -1,3 +1,4 @@
+import './conflict-box.css';
 import { useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import type { Conflict } from './rebase.ts';

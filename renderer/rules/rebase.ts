@@ -2,10 +2,12 @@
 import type { RawRule } from './document.ts';
 import { changedKeys, same } from './edits.ts';
 
+type Raw = Readonly<Record<string, unknown>>;
+
 /** What is typed, and the entry as it was when that was begun. */
-export interface Typed<D> {
+export interface Typed<D, R extends Raw = RawRule> {
   draft: D;
-  base: RawRule;
+  base: R;
 }
 
 /** A key that both have changed. */
@@ -16,19 +18,19 @@ export interface Conflict {
 }
 
 /** How a form reads and writes an entry. */
-export interface FormKind<D> {
-  draftOf: (raw: RawRule) => D;
-  apply: (raw: RawRule, draft: D) => RawRule;
+export interface FormKind<D, R extends Raw = RawRule> {
+  draftOf: (raw: R) => D;
+  apply: (raw: R, draft: D) => R;
   /** The parts of the draft that a key of the entry is edited by. */
   partsOf: (key: string) => readonly (keyof D)[];
 }
 
 /** The draft over the entry as it is now: what was not touched follows it, what both changed is a conflict and stays as typed. */
-export function rebase<D>(
-  { draft, base }: Typed<D>,
-  now: RawRule,
-  kind: FormKind<D>,
-): Typed<D> & { conflicts: Conflict[] } {
+export function rebase<D, R extends Raw>(
+  { draft, base }: Typed<D, R>,
+  now: R,
+  kind: FormKind<D, R>,
+): Typed<D, R> & { conflicts: Conflict[] } {
   if (same(base, now)) return { draft, base: now, conflicts: [] };
   const mine = kind.apply(base, draft);
   const touched = changedKeys(base, mine);
@@ -42,13 +44,13 @@ export function rebase<D>(
 }
 
 /** A conflict solved: theirs is what mine replaces from now on, or mine is given up. */
-export function settle<D>(
-  typed: Typed<D>,
-  now: RawRule,
+export function settle<D, R extends Raw>(
+  typed: Typed<D, R>,
+  now: R,
   key: string,
   take: 'mine' | 'theirs',
-  kind: FormKind<D>,
-): Typed<D> {
+  kind: FormKind<D, R>,
+): Typed<D, R> {
   const base = withKeys(typed.base, now, [{ key }]);
   if (take === 'mine') return { ...typed, base };
   const draft = { ...typed.draft };
@@ -58,9 +60,9 @@ export function settle<D>(
 }
 
 /** `to` with some keys as `from` has them. */
-function withKeys(to: RawRule, from: RawRule, keys: readonly { key: string }[]): RawRule {
+function withKeys<R extends Raw>(to: R, from: R, keys: readonly { key: string }[]): R {
   const names = new Set(keys.map(({ key }) => key));
   const kept = Object.entries(to).filter(([key]) => !names.has(key) || Object.hasOwn(from, key));
   const taken = Object.entries(from).filter(([key]) => names.has(key));
-  return { ...Object.fromEntries(kept), ...Object.fromEntries(taken) };
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(taken) } as R;
 }

@@ -2,7 +2,9 @@ import { Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import { useApp, useMessages } from '../app-context.tsx';
+import { ConflictBox } from '../rules/conflict-box.tsx';
 import { editsBetween, expectBefore } from '../rules/edits.ts';
+import { rebase, settle, type Typed } from '../rules/rebase.ts';
 import { Button } from '../ui/button.tsx';
 import { CheckField, ErrorBox, Field, Input } from '../ui/field.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
@@ -12,46 +14,59 @@ import {
   applyListenerDraft,
   issuesBelow,
   type ListenerDraft,
-  listenerDraftOf,
+  listenerForm,
   NEW_LISTENER,
   type RawListener,
 } from './settings-document.ts';
 
 interface ListenerFormProps {
-  /** Absent: a new one. */
-  listener?: { name: string; raw: RawListener };
+  /** '': a new one. */
+  name: string;
+  /** As it stands in the document now; undefined: a new one, or one that is gone. */
+  raw: RawListener | undefined;
+  /** Names of all. */
+  names: readonly string[];
   onDone: () => void;
 }
 
 /** One listener as a form; it listens as soon as it is saved. */
-export function ListenerForm({ listener, onDone }: ListenerFormProps) {
+export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormProps) {
   const app = useApp();
-  const { listenerForm: texts, common } = useMessages();
-  const [draft, setDraft] = useState(() =>
-    listener ? listenerDraftOf(listener.name, listener.raw) : { ...NEW_LISTENER },
+  const { listenerForm: texts, common, conflict } = useMessages();
+  const kind = listenerForm(saved);
+  // With what is typed goes what it was typed over: what somebody else changes meanwhile is not overwritten.
+  const [typed, setTyped] = useState<Typed<ListenerDraft, RawListener>>(() =>
+    raw ? { draft: kind.draftOf(raw), base: raw } : { draft: { ...NEW_LISTENER }, base: {} },
   );
-  // As it was when the form was opened: what somebody else changes meanwhile is not overwritten.
-  const [begun] = useState(listener?.raw);
+  const shown = raw ? rebase(typed, raw, kind) : { ...typed, conflicts: [] };
+  const { draft, base, conflicts } = shown;
   const [issues, setIssues] = useState<Readonly<Record<string, string>>>({});
+  const [removing, setRemoving] = useState(false);
   const name = draft.name.trim();
-  const change = (part: Partial<ListenerDraft>): void => setDraft({ ...draft, ...part });
+  const change = (part: Partial<ListenerDraft>): void => setTyped({ draft: { ...draft, ...part }, base });
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
     if (name === '') return setIssues({ name: texts.nameMissing });
-    const after = applyListenerDraft(begun ?? {}, draft);
+    if (!raw && names.includes(name)) return setIssues({ name: texts.nameTaken });
+    if (conflicts.length > 0) return;
+    const after = applyListenerDraft(base, draft);
     const path = ['listeners', name];
-    const edits = editsBetween(path, begun, after);
+    const edits = editsBetween(path, raw && base, after);
     if (edits.length === 0) return onDone();
-    const outcome = await app.config.edit(edits, expectBefore(path, begun, after));
+    const outcome = await app.config.edit(edits, expectBefore(path, raw && base, after));
     if (outcome.ok) return onDone();
+    // What it is now is here already: the form shows both values.
+    if (outcome.conflict) return setIssues({});
     setIssues(outcome.issues.length > 0 ? issuesBelow(outcome.issues, `listeners.${name}`) : { '': outcome.message });
   }
 
   async function remove(): Promise<void> {
+    setRemoving(true);
     const outcome = await app.config.edit([{ path: ['listeners', name], value: null }]);
     if (outcome.ok) onDone();
     else showToast('error', outcome.message);
+    setRemoving(false);
   }
 
   return (
@@ -62,13 +77,22 @@ export function ListenerForm({ listener, onDone }: ListenerFormProps) {
         if (event.key === 'Escape' && !event.defaultPrevented) onDone();
       }}
     >
+      {saved !== '' && !raw && !removing ? (
+        <p className="note" role="alert">
+          {conflict.deletedMeanwhile(saved)}
+        </p>
+      ) : null}
+      <ConflictBox
+        conflicts={conflicts}
+        onSettle={(key, take) => raw && setTyped(settle(shown, raw, key, take, kind))}
+      />
       <div className="listener-form-line">
         <Field label={texts.name} error={issues.name}>
           {(props) => (
             <Input
               {...props}
-              autoFocus={listener === undefined}
-              readOnly={listener !== undefined}
+              autoFocus={saved === ''}
+              readOnly={raw !== undefined}
               value={draft.name}
               onChange={(event) => change({ name: event.target.value })}
             />
@@ -79,7 +103,7 @@ export function ListenerForm({ listener, onDone }: ListenerFormProps) {
             <Input
               {...props}
               mono
-              autoFocus={listener !== undefined}
+              autoFocus={saved !== ''}
               value={draft.address}
               onChange={(event) => change({ address: event.target.value })}
             />
@@ -115,12 +139,12 @@ export function ListenerForm({ listener, onDone }: ListenerFormProps) {
       </div>
       {issues[''] || issues.tls ? <ErrorBox>{issues[''] ?? issues.tls}</ErrorBox> : null}
       <div className="form-bar">
-        <Button type="submit" tone="primary">
+        <Button type="submit" tone="primary" disabled={conflicts.length > 0}>
           {common.save}
         </Button>
         <Button onClick={onDone}>{texts.cancel}</Button>
         <span className="pane-space" />
-        {listener ? (
+        {raw ? (
           <Button tone="danger" onClick={() => void remove()}>
             <Trash2 size={13} aria-hidden />
             {texts.remove}

@@ -22,18 +22,23 @@ export function Listeners() {
     setLeft(edited);
     setEdited(null);
   }
+  const names = listeners.map(({ name }) => name);
+  // What is typed in one that somebody else deletes stays.
+  const shown = edited !== null && edited !== '' && !names.includes(edited) ? [...names, edited] : names;
+  const form = (name: string) => (
+    <ListenerForm key={name} name={name} raw={own[name]} names={Object.keys(own)} onDone={close} />
+  );
   return (
     <>
       {listeners.length === 0 ? <p className="muted">{settings.noListeners}</p> : null}
-      {listeners.map((listener) => {
-        const { name } = listener;
-        const raw = own[name];
-        if (raw && edited === name) return <ListenerForm key={name} listener={{ name, raw }} onDone={close} />;
-        const edit = raw ? () => setEdited(name) : undefined;
-        return <ListenerRow key={name} listener={listener} takesFocus={left === name} onEdit={edit} />;
+      {shown.map((name) => {
+        if (edited === name) return form(name);
+        const listener = listeners.find((one) => one.name === name);
+        const edit = own[name] ? () => setEdited(name) : undefined;
+        return listener && <ListenerRow key={name} listener={listener} takesFocus={left === name} onEdit={edit} />;
       })}
       {edited === '' ? (
-        <ListenerForm onDone={close} />
+        form('')
       ) : (
         <div className="settings-buttons">
           <Button autoFocus={left === ''} onClick={() => setEdited('')}>

@@ -1,5 +1,7 @@
 /** What the settings page reads of the config document and writes back to it. */
 
+import type { FormKind } from '../rules/rebase.ts';
+
 /** A listener as it stands in the document. */
 export interface RawListener {
   address?: string;
@@ -68,6 +70,17 @@ export function applyListenerDraft(raw: RawListener, draft: ListenerDraft): RawL
   });
 }
 
+export function listenerForm(name: string): FormKind<ListenerDraft, RawListener> {
+  return {
+    draftOf: (raw) => listenerDraftOf(name, raw),
+    apply: applyListenerDraft,
+    partsOf(key) {
+      if (key === 'tls') return ['localTls'];
+      return key === 'address' || key === 'mode' || key === 'intercept' || key === 'allowRemote' ? [key] : [];
+    },
+  };
+}
+
 function tlsOf(raw: RawListener['tls'], local: boolean): RawListener['tls'] {
   if (local) return { ...raw, local };
   const { local: _, ...rest } = raw ?? {};
@@ -95,6 +108,12 @@ export function captureDraftOf(raw: RawSettings['capture']): CaptureDraft {
   const fields = Object.keys(CAPTURE_FIELDS) as CaptureField[];
   return Object.fromEntries(fields.map((field) => [field, textOf(raw[field])])) as CaptureDraft;
 }
+
+export const CAPTURE_FORM: FormKind<CaptureDraft, RawSettings['capture']> = {
+  draftOf: captureDraftOf,
+  apply: applyCaptureDraft,
+  partsOf: (key) => (key in CAPTURE_FIELDS ? [key as CaptureField] : []),
+};
 
 function textOf(value: unknown): string {
   if (value === undefined) return '';

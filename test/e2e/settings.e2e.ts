@@ -63,6 +63,24 @@ test('the form of a listener takes the focus, and Escape gives it back to its bu
   await page.getByRole('button', { name: 'Show the authority', expanded: false }).waitFor();
 });
 
+test('what somebody else changes in it meanwhile is asked about, and one that they delete is kept', async () => {
+  const change = (edits: object[]) => callSwitchyard(switchyard, 'config.edit', { edits });
+  const [typed, theirs] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+  await listeners().getByRole('button', { name: 'Edit proxy' }).click();
+  await listeners().getByLabel('Address').fill(typed);
+  await change([{ path: ['listeners', 'proxy', 'address'], value: theirs }]);
+  await listeners().getByText('The address was changed by somebody else').waitFor();
+  await listeners().getByRole('button', { name: 'Keep mine' }).click();
+  await change([{ path: ['listeners', 'proxy'], value: null }]);
+  await listeners().getByText('proxy was deleted while you edited it').waitFor();
+  await listeners().getByRole('button', { name: 'Save' }).click();
+  await listeners().getByText(typed).waitFor();
+  await listeners().getByRole('button', { name: 'Add a listener' }).click();
+  await listeners().getByRole('button', { name: 'Save' }).click();
+  await listeners().getByText('Another listener has this name').waitFor();
+  await listeners().getByRole('button', { name: 'Cancel' }).click();
+});
+
 test('it opens TLS by a condition, and is deleted', async () => {
   await listeners().getByRole('button', { name: 'Edit proxy' }).click();
   await listeners().getByRole('button', { name: 'Forward' }).click();

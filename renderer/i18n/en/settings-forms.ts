@@ -8,6 +8,7 @@ export const enSettingsForms = {
     cancel: 'Cancel',
     name: 'Name',
     nameMissing: 'A listener needs a name',
+    nameTaken: 'Another listener has this name',
     address: 'Address',
     mode: 'Mode',
     reverse: 'Reverse',

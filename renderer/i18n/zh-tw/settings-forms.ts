@@ -9,6 +9,7 @@ export const zhTwSettingsForms: typeof enSettingsForms = {
     cancel: '取消',
     name: '名稱',
     nameMissing: '監聽器需要名稱',
+    nameTaken: '已有同名的監聽器',
     address: '位址',
     mode: '模式',
     reverse: '反向',

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { editsBetween } from '../../../renderer/rules/edits.ts';
+import { rebase, settle } from '../../../renderer/rules/rebase.ts';
 import {
   applyCaptureDraft,
   applyListenerDraft,
   captureDraftOf,
   issuesBelow,
   listenerDraftOf,
+  listenerForm,
   NEW_LISTENER,
   type RawListener,
   settingsOf,
@@ -72,6 +74,19 @@ test('capture: what is emptied leaves the document, the rest stays', () => {
       other: 1,
     },
   );
+});
+
+test('what somebody else changes in a listener is followed where nothing was typed, and told where it was', () => {
+  const form = listenerForm('site');
+  const base = LISTENERS.site as RawListener;
+  const typed = { draft: { ...form.draftOf(base), address: '127.0.0.1:1' }, base };
+  const followed = rebase(typed, { ...base, mode: 'forward' }, form);
+  expect([followed.draft.mode, followed.draft.address, followed.conflicts]).toEqual(['forward', '127.0.0.1:1', []]);
+  const now = { ...base, address: '127.0.0.1:2', tls: { local: true } };
+  const met = rebase(typed, now, form);
+  expect(met.conflicts).toEqual([{ key: 'address', mine: '127.0.0.1:1', theirs: '127.0.0.1:2' }]);
+  const settled = settle(met, now, 'address', 'theirs', form);
+  expect(form.apply(settled.base, settled.draft)).toEqual(now);
 });
 
 test('what a document says, nothing before it is known', () => {
