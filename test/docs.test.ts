@@ -2,6 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { commands } from '../proxy-engine/contract/api.ts';
+import { configSchema } from '../proxy-engine/contract/config.ts';
 import { loadConfig } from '../proxy-engine/host/config/load.ts';
 import { loadDrill } from '../proxy-engine/host/drills/drill-document.ts';
 import { loadQuickJs } from '../proxy-engine/scripts/load-quickjs.ts';
@@ -78,4 +81,45 @@ test.each(blocks('js'))('the script of %s', async (_place, source) => {
   expect(answered.error).toBeNull();
   expect(Buffer.from(answered.changes.body ?? []).toString()).toBe('{"prices":[2,4]}');
   expect(answered.console.map(({ text }) => text)).toEqual(['http://a/shop/a 2']);
+});
+
+const textOf = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
+
+/** The config of `text`, or its mistakes. */
+function parsed(text: string) {
+  const result = loadConfig(text, { baseDir: root, environment: {}, readFile: () => '' });
+  return result.ok ? result.config : result.issues;
+}
+
+test('the defaults that the guide to the config shows are those of the program', () => {
+  const shown = blocks('yaml').filter(([place]) => place.startsWith('docs/configuration.md'));
+  const whole = shown.find(([, text]) => text.includes('limits:'))?.[1] ?? '';
+  const check = shown.find(([, text]) => text.includes('healthCheck:\n'))?.[1] ?? '';
+  const pool = "{ backends: [{ url: 'http://127.0.0.1:3001' }]";
+  expect(parsed(whole)).toEqual(
+    parsed(`version: 1\nlisteners: { gateway: { address: '127.0.0.1:8080' } }\npools: { api: ${pool} } }\n`),
+  );
+  expect(parsed(check)).toEqual(parsed(`pools: { api: ${pool}, healthCheck: {} } }\n`));
+});
+
+/** Every key that stands somewhere in a schema. */
+function keysOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties } = schema as { properties?: object };
+  return [...Object.keys(properties ?? {}), ...Object.values(schema).flatMap(keysOf)];
+}
+
+test('the guides name every key of the config, command, error and metric', () => {
+  const config = keysOf(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }));
+  const codes = [...textOf('proxy-engine/errors.ts').matchAll(/^ {2}([A-Z_]+): \{ source/gm)].map(([, code]) => code);
+  const metrics = [
+    ...textOf('proxy-engine/metrics/metrics.ts').matchAll(/(?:gauge|counter)\(\s*'(\w+)'|\bname: '(\w+)'/g),
+  ].map(([, one, other]) => one ?? other);
+  const running = textOf('docs/running.md');
+  const written = `${textOf('docs/configuration.md')}${textOf('docs/rules.md')}${textOf('docs/forward-proxy.md')}`;
+  expect([config.length > 100, codes.length > 30, metrics.length > 20]).toEqual([true, true, true]);
+  expect(config.filter((key) => !new RegExp(`\\b${key}\\b`).test(written))).toEqual([]);
+  expect([...Object.keys(commands), ...codes, ...metrics].filter((name) => !running.includes(`\`${name}\``))).toEqual(
+    [],
+  );
 });
