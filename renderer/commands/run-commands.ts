@@ -48,13 +48,13 @@ const actions: Record<CommandId, (app: App) => void> = {
   'traffic.sort.none': (app) => app.traffic.setSort(null),
   'traffic.follow': (app) => app.traffic.setFollow(!app.traffic.store.getState().follow),
   ...copyActions(),
-  'traffic.mark': (app) => app.ui.setState({ trafficDialog: 'mark' }),
-  'traffic.pin': togglePin,
+  'traffic.mark': (app) => withChosen(app, () => app.ui.setState({ page: 'traffic', trafficDialog: 'mark' })),
+  'traffic.pin': (app) => withChosen(app, (ids) => togglePin(app, ids)),
   'traffic.tree': (app) => app.ui.setState((state) => ({ page: 'traffic', treeOpen: !state.treeOpen })),
   'traffic.pinned': (app) => showTraffic(app, 'pinned'),
   'traffic.compare': compare,
-  'traffic.replay': (app) => void replay(app, chosenIds(app)),
-  'traffic.replayInTime': (app) => void replay(app, chosenIds(app), 'original'),
+  'traffic.replay': (app) => withChosen(app, (ids) => void replay(app, ids)),
+  'traffic.replayInTime': (app) => withChosen(app, (ids) => void replay(app, ids, 'original')),
   'traffic.editAndSend': (app) => withShown(app, (exchange) => app.attempt(editAndSend(app, exchange))),
   'traffic.breakNext': (app) => withShown(app, (exchange) => app.breakpoints.awaitNext(matchOf(exchange))),
   'traffic.breakNextResponse': (app) =>
@@ -109,7 +109,10 @@ export function openFaults(app: App, key: number): void {
 
 function copyActions(): Record<`traffic.copyAs.${CopyTarget}`, (app: App) => void> {
   const targets = [...OWN_TARGETS, ...LIBRARY_TARGETS];
-  const actions = targets.map((target) => [copyCommand(target), (app: App) => app.attempt(copyAs(app, target))]);
+  const actions = targets.map((target) => [
+    copyCommand(target),
+    (app: App) => withChosen(app, () => app.attempt(copyAs(app, target))),
+  ]);
   return Object.fromEntries(actions) as ReturnType<typeof copyActions>;
 }
 
@@ -118,9 +121,11 @@ function sortActions(): Record<`traffic.sort.${SortId}`, (app: App) => void> {
   return Object.fromEntries(actions) as ReturnType<typeof sortActions>;
 }
 
-/** In the order in which they came. */
-function chosenIds(app: App): number[] {
-  return [...app.traffic.store.getState().chosen].sort((a, b) => a - b);
+/** Does it with all that is chosen, in the order in which they came; says so when nothing is. */
+function withChosen(app: App, act: (ids: number[]) => void): void {
+  const ids = [...app.traffic.store.getState().chosen].sort((a, b) => a - b);
+  if (ids.length > 0) act(ids);
+  else showToast('info', messages(app).fromExchange.none);
 }
 
 function goTo(app: App, page: Page): void {
@@ -150,17 +155,16 @@ function stepTab(app: App, step: number): void {
 }
 
 /** Pins all that is chosen, unless the selected one is pinned already. */
-function togglePin(app: App): void {
-  const ids = [...app.traffic.store.getState().chosen];
+function togglePin(app: App, ids: number[]): void {
   const pinned = !app.detail.store.getState().exchange?.mark?.pinned;
-  if (ids.length > 0) app.attempt(app.exchanges.mark({ ids, pinned }));
+  app.attempt(app.exchanges.mark({ ids, pinned }));
 }
 
 function compare(app: App): void {
   const [first, second, ...more] = [...app.traffic.store.getState().chosen].sort((a, b) => a - b);
   if (first === undefined || second === undefined || more.length > 0)
     showToast('info', messages(app).selection.compareNeeds);
-  else app.ui.setState({ compare: [first, second] });
+  else app.ui.setState({ page: 'traffic', compare: [first, second] });
 }
 
 async function step(app: App, way: 'undo' | 'redo'): Promise<void> {
