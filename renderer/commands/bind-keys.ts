@@ -7,6 +7,13 @@ import { walkWith } from './walk.ts';
 
 const isCommandId = (id: string): id is CommandId => commandDefinitions.some((definition) => definition.id === id);
 
+/** A key that an input method takes, to choose or give up a character, is a key for nobody here; Safari tells the last one by its code alone. */
+function leaveToInputMethod(event: KeyboardEvent): void {
+  if (event.isComposing || event.keyCode === COMPOSING_KEY) event.stopImmediatePropagation();
+}
+
+const COMPOSING_KEY = 229;
+
 /** Listens for the keys of the registry and, in the desktop window, for the native menu. */
 export function bindCommands(app: App, page: Window): void {
   const bindings: Record<string, (event: KeyboardEvent) => void> = {};
@@ -25,6 +32,7 @@ export function bindCommands(app: App, page: Window): void {
     bindings[`Shift+Digit${digit}`] = (event) => pressed(event, false, () => switchBackend(app, digit, true));
     bindings[`Alt+Digit${digit}`] = (event) => pressed(event, false, () => openFaults(app, digit));
   }
+  page.addEventListener('keydown', leaveToInputMethod, { capture: true });
   tinykeys(page, bindings, { ignore: () => false });
   page.addEventListener('keydown', (event) => (isTaken(event.target) || isLost() ? undefined : walkWith(event)));
   page.desktop?.onCommand((id) => {

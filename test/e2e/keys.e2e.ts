@@ -112,6 +112,20 @@ test('Enter takes the suggestion that is chosen, and Escape closes what is offer
   await press('Escape');
 });
 
+test('keys that choose a character of an input method do nothing else', async () => {
+  const session = await page.context().newCDPSession(page);
+  await press('/');
+  await page.keyboard.type('path *= ');
+  for (const key of ['Enter', 'ArrowDown', 'Escape']) {
+    await session.send('Input.imeSetComposition', { text: '二', selectionStart: 1, selectionEnd: 1 });
+    await press(key);
+    expect(await focused()).toBe('Filter expression');
+  }
+  await page.keyboard.insertText('二');
+  await press('Enter');
+  await page.getByText('0 of 3').waitFor();
+});
+
 test('another page and back: the list has the focus again', async () => {
   await press('g', 'b');
   await page.getByRole('heading', { name: 'Backends', exact: true }).waitFor({ state: 'attached' });
