@@ -1,6 +1,7 @@
 /** Tells the first syntax mistake in words: what was found, and what would be right there. */
 import type { Tree } from '@lezer/common';
-import { FIELDS, findField } from './fields.ts';
+import { FIELDS, findField, type Scope } from './fields.ts';
+import { quote } from './strings.ts';
 import type { ExpressionIssue } from './syntax.ts';
 
 interface Leaf {
@@ -27,28 +28,52 @@ const HABITS: readonly [pattern: RegExp, advice: string][] = [
   [/^(is|eq|equals)\b/i, 'write `=`'],
   [/^[1-5](xx|\d\d)\b/i, 'write `status = 5xx`'],
   [/^not\s+in\b/i, 'write `not FIELD in (…)`'],
+  [/^≥/, 'write `>=`'],
+  [/^≤/, 'write `<=`'],
+  [/^≠/, 'write `!=`'],
+  [/^[“”„「」『』＂]/, 'write `"`'],
 ];
 
-export function explainSyntax(text: string, tree: Tree): ExpressionIssue {
+export function explainSyntax(text: string, tree: Tree, scope: Scope): ExpressionIssue {
   const at = firstError(tree);
   const start = skipSpace(text, at);
   const before = lastLeaves(tree, start);
   const doubled = doubledOperator(text, before);
   if (doubled) return doubled;
   const found = text.slice(start);
-  const to = Math.min(text.length, start + (/^(\w+|[^\w\s]+)/.exec(found)?.[0].length ?? 0));
-  return { from: start, to, message: messageFor(found, before, unclosed(before)) };
+  const to = Math.min(text.length, start + (WORD.exec(found)?.[0].length ?? 0));
+  return { from: start, to, message: messageFor(found, before, unclosed(before), scope) };
 }
 
-function messageFor(found: string, before: readonly Leaf[], open: string | null): string {
+/** A word of any script, or signs. */
+const WORD = /^([\p{L}\p{M}\p{N}_]+|[^\p{L}\p{M}\p{N}_\s]+)/u;
+const SHOWN = /^([\p{L}\p{M}\p{N}_]+|[^\p{L}\p{M}\p{N}_\s]{1,3})/u;
+
+function messageFor(found: string, before: readonly Leaf[], open: string | null, scope: Scope): string {
   if (/^["']/.test(found)) {
     if (!isClosed(found)) return `this ${found[0]} is not closed`;
     return `expected ${expected(before, open)}, found a quoted text`;
   }
   const isBetweenValues = open === ',' || before.at(-1)?.name === 'InWord';
-  const habit = isBetweenValues ? undefined : HABITS.find(([pattern]) => pattern.test(found));
-  const what = found === '' ? 'the end' : `\`${/^(\w+|[^\w\s]{1,3})/.exec(found)?.[0] ?? found[0]}\``;
-  return `expected ${expected(before, open)}, found ${what}${habit ? `; ${habit[1]}` : ''}`;
+  const habit = isBetweenValues ? undefined : HABITS.find(([pattern]) => pattern.test(found))?.[1];
+  const what = found === '' ? 'the end' : `\`${SHOWN.exec(found)?.[0] ?? found[0]}\``;
+  const right = expected(before, open);
+  const advice = habit ?? halfWidth(found) ?? (right === CONDITION ? lookedFor(found, scope) : undefined);
+  return `expected ${right}, found ${what}${advice ? `; ${advice}` : ''}`;
+}
+
+/** Signs as input methods for Chinese and Japanese write them: `＝`, `（`. */
+function halfWidth(found: string): string | undefined {
+  const code = found.charCodeAt(0);
+  return code >= 0xff01 && code <= 0xff5e ? `write \`${String.fromCharCode(code - 0xfee0)}\`` : undefined;
+}
+
+/** A word that ASCII does not have is looked for; URLs have it percent-encoded (RFC 3986 §2.5). */
+function lookedFor(found: string, scope: Scope): string | undefined {
+  const word = /^[\p{L}\p{M}\p{N}_]*\P{ASCII}[\p{L}\p{M}\p{N}_]*/u.exec(found)?.[0].toWellFormed();
+  if (word === undefined) return undefined;
+  const inUrls = `\`${quote(encodeURIComponent(word))}\` for URLs`;
+  return scope === 'exchange' ? `write \`body *= ${word}\` for bodies, ${inUrls}` : `write ${inUrls}`;
 }
 
 /** `==`, `=~`, `=>`, `<>` and `>>` read as an operator and a value that begins with the second character; what follows is where it breaks. */

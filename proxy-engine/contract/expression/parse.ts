@@ -20,7 +20,8 @@ export function parseExpression(text: string, scope: Scope = 'exchange'): Parsed
   }
   if (opensTooMany(text)) return { ok: false, issues: [tooDeep(0, text.length)] };
   const tree = parseStrictly(text);
-  if (typeof tree === 'number') return { ok: false, issues: [explainSyntax(text, parser.parse(text.slice(0, tree)))] };
+  if (typeof tree === 'number')
+    return { ok: false, issues: [explainSyntax(text, parser.parse(text.slice(0, tree)), scope)] };
   const reading: Reading = { text, scope, issues: [] };
   const expression = readTerm(reading, tree.topNode.firstChild, 0);
   return expression && reading.issues.length === 0 ? { ok: true, expression } : { ok: false, issues: reading.issues };

@@ -34,7 +34,7 @@ export function readComparison(reading: Reading, node: SyntaxNode): Expression |
     if (isTextOperator(operator)) {
       const value = literalOf(reading, field, operator, valueNode);
       const isPattern = operator === '~' || operator === '~i';
-      if (!(isPattern ? checkPattern(reading, valueNode) : checkHost(reading, field, valueNode))) return null;
+      if (!(isPattern ? checkPattern(reading, valueNode) : checkShown(reading, field, valueNode))) return null;
       return { kind: 'text', field, operator, value, from, to };
     }
     return refuse(
@@ -61,7 +61,7 @@ export function readMembership(reading: Reading, node: SyntaxNode): Expression |
   const info = FIELDS[field.name];
   const valueNodes = rest.filter(({ name }) => name === 'Bare' || name === 'String');
   if (info.type === 'text') {
-    if (!valueNodes.every((value) => checkHost(reading, field, value))) return null;
+    if (!valueNodes.every((value) => checkShown(reading, field, value))) return null;
     return { kind: 'text-in', field, values: valueNodes.map((v) => literalOf(reading, field, '=', v)), from, to };
   }
   const values = valueNodes.map((v) => quantityOf(reading, field, info, v)).filter((v) => v !== null);
@@ -115,11 +115,15 @@ function checkSpelling(reading: Reading, operator: string, operatorNode: Place, 
   return true;
 }
 
-/** The list shows hosts with their port; the field has none, so that this would never hold. In a config that is a warning (`findImpossible`). */
-function checkHost(reading: Reading, { name }: FieldRef, node: SyntaxNode): boolean {
+/** The list shows hosts with their port and paths with their query; the fields have none, so that this would never hold. In a config that is a warning (`findImpossible`). */
+function checkShown(reading: Reading, { name }: FieldRef, node: SyntaxNode): boolean {
+  if (reading.scope !== 'exchange') return true;
   const value = textOf(reading, node);
-  const isAsked = name === 'host' && reading.scope === 'exchange';
-  const [, host = '', port = ''] = isAsked ? (/^([^:]*|\[.*\]):(\d+)$/.exec(value) ?? []) : [];
+  if (name === 'path' && value.includes('?')) {
+    refuse(reading, node, `path is without the query: write \`url *= ${printValue(value)}\``);
+    return false;
+  }
+  const [, host = '', port = ''] = name === 'host' ? (/^([^:]*|\[.*\]):(\d+)$/.exec(value) ?? []) : [];
   if (port === '') return true;
   const written = host === '' ? `port = ${port}` : `host = ${printValue(host)} and port = ${port}`;
   refuse(reading, node, `host is without the port: write \`${written}\``);
