@@ -8,7 +8,7 @@ import { type Intake, intakeOf } from './disk/intake.ts';
 import type { OpenParts } from './disk/open-parts.ts';
 import { type OpenedRecordings, openRecordings } from './disk/open-recordings.ts';
 import { type Limits, Retention } from './disk/retention.ts';
-import { hasBodies, layOut, type Run, withoutBodies } from './disk/run.ts';
+import { endsIn, hasBodies, layOut, type Run, withoutBodies } from './disk/run.ts';
 import type { Segments } from './disk/segments.ts';
 import { NOT_TAKEN, Unended } from './disk/unended.ts';
 import { writeFailure } from './disk/write-failure.ts';
@@ -31,6 +31,9 @@ export interface DiskState {
   /** What an earlier process could not finish, and why it has no end yet; null: there is nothing like that. */
   unended: string | null;
 }
+
+/** A disk that takes so much has room again. */
+const PROBE_BYTES = 256 * 1024;
 
 export class DiskStore {
   readonly exchanges: RecordedExchanges;
@@ -100,27 +103,27 @@ export class DiskStore {
    */
   take(batch: Buffer, giveBack: () => void = () => {}): void {
     const intake = intakeOf(batch, this.#parts);
-    if (intake.runs.length > 0 && !this.#record(intake))
-      this.#endsLost.add(intake.ended.filter((id) => this.exchanges.has(id)));
+    if (intake.runs.length > 0) this.#record(intake);
     this.#goingOn.follow(intake);
     this.#parts.settle(batch, giveBack);
   }
 
-  /** False: nothing of it is there. */
-  #record({ runs, ended }: Intake): boolean {
+  #record({ runs, ended }: Intake): void {
     const reason = this.#tryToWrite(runs);
     if (reason === null) {
       this.#say('full', null);
       void this.#dropExcess();
-    } else if (hasBodies(runs) && this.#tryToWrite(withoutBodies(runs)) === null) {
+      return;
+    }
+    // Before bodies are taken out of them.
+    const ends = endsIn(runs, new Set(ended.filter((id) => this.exchanges.has(id))));
+    if (hasBodies(runs) && this.#tryToWrite(withoutBodies(runs)) === null) {
       this.#withoutBodies += ended.length;
       this.#say('heads', reason);
     } else {
-      this.#lost += ended.length;
+      this.#lost += ended.length - this.#endsLost.add(ends);
       this.#say('off', reason);
-      return false;
     }
-    return true;
   }
 
   #say(level: DiskState['level'], reason: string | null): void {
@@ -165,16 +168,18 @@ export class DiskStore {
     while (await this.#dropper.run(this.#retention.excess(this.exchanges.ids, this.#limits))) this.onDropped();
   }
 
-  /** Now and then: drops what has become too old, and ends what could not be ended before. `now`: epoch milliseconds. Answers whether anything changed. */
+  /** Now and then: drops what has become too old, and ends what could not be ended before, and looks whether a full disk has room again. `now`: epoch milliseconds. Answers whether anything changed. */
   async tidy(now: number): Promise<boolean> {
     const ended = [...this.#unended.end(), ...this.#endsLost.end()];
     this.#goingOn.ended(ended);
     for (const id of ended) this.exchanges.changed(id);
+    const isFullAgain = this.#level !== 'full' && this.#segments.hasRoom(PROBE_BYTES);
+    if (isFullAgain) this.#say('full', null);
     const { age } = this.#limits;
     this.#retention.noteArrivals(this.exchanges.ids, now, age);
     const drops = age !== undefined && (await this.#dropper.run(this.#retention.older(this.exchanges.ids, now - age)));
     await this.#dropExcess();
-    return drops || ended.length > 0;
+    return drops || isFullAgain || ended.length > 0;
   }
 
   mark({ ids, ...change }: ParsedInput<'exchange.mark'>): { marked: number } | { refused: string } {

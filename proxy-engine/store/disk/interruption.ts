@@ -72,7 +72,16 @@ export function endRecorded(
   const place = index.place(id);
   const recorded = place && new WholeRecords(segments).read(place);
   if (!recorded) return;
-  const { record, request, response } = interrupted(id, recorded, known, why);
+  writeEnd(id, interrupted(id, recorded, known, why), index, segments);
+}
+
+/** The same with an end that is known. */
+export function writeEnd(
+  id: number,
+  { record, request, response }: WholeRecord,
+  index: ExchangeIndex,
+  segments: Segments,
+): void {
   const to = segments.place();
   const lengths = {
     recordBytes: record.length,

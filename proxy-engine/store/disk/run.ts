@@ -1,8 +1,11 @@
 /** Records on their way into a segment: how they will lie there. */
 import type { Place } from '../index/exchange-index.ts';
+import { withCommon } from '../record/common-frame.ts';
 import { EXCHANGE } from '../record/record-format.ts';
 import { numbersIn, type Records } from '../record/records.ts';
+import { ownCopy } from '../record/rewrite-record.ts';
 import { type Bodies, lengthOf, NO_BODY } from './open-parts.ts';
+import type { WholeRecord } from './whole-records.ts';
 
 /** Records with bodies behind them, and texts that they have in common before them, as they will lie in a segment. */
 export interface Run extends Records {
@@ -39,6 +42,33 @@ function bareRun(run: Run, start: number, n: number): Run {
   numbers[EXCHANGE.requestBodyBytes] = 0;
   numbers[EXCHANGE.responseBodyBytes] = 0;
   return { bytes, numbers, starts: [0], commons: [run.commons[n] ?? null], texts: [], bodies: NO_BODY };
+}
+
+/** The ends of those exchanges, in memory of their own. */
+export function endsIn(runs: readonly Run[], ids: ReadonlySet<number>): Map<number, WholeRecord> {
+  const found = new Map<number, WholeRecord>();
+  for (const run of runs)
+    run.starts.forEach((start, n) => {
+      const base = start >>> 3;
+      const id = run.numbers[base + EXCHANGE.id] as number;
+      const isLast = (run.numbers[base + EXCHANGE.durationMs] as number) >= 0;
+      if (isLast && ids.has(id)) found.set(id, wholeRecord(run, start, run.commons[n] ?? null));
+    });
+  return found;
+}
+
+function wholeRecord({ bytes, numbers, bodies }: Run, start: number, common: Buffer | null): WholeRecord {
+  const base = start >>> 3;
+  const recordEnd = start + (numbers[base + EXCHANGE.bytes] as number);
+  const requestEnd = recordEnd + (numbers[base + EXCHANGE.requestBodyBytes] as number);
+  const responseEnd = requestEnd + (numbers[base + EXCHANGE.responseBodyBytes] as number);
+  const record = bytes.subarray(start, recordEnd);
+  const behind = bodies === NO_BODY;
+  return {
+    record: ownCopy(common === null ? record : withCommon(record, common)),
+    request: Buffer.concat(behind ? [bytes.subarray(recordEnd, requestEnd)] : bodies.request),
+    response: Buffer.concat(behind ? [bytes.subarray(requestEnd, responseEnd)] : bodies.response),
+  };
 }
 
 /** Their bytes one after the other, and where each record of each will lie when the first begins at `start`. */

@@ -97,6 +97,19 @@ export class Segments {
     last.bytes = offset;
   }
 
+  /** Whether the disk takes that much now. */
+  hasRoom(bytes: number): boolean {
+    const { segment, offset } = this.place();
+    try {
+      this.append([Buffer.alloc(bytes)]);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.truncate(segment, offset);
+    }
+  }
+
   /** Small parts are copied together, so that a write has few pieces; large ones are written from where they lie. */
   *#writes(parts: readonly Buffer[]): Generator<Buffer[]> {
     let [pieces, begin, end] = [[] as Buffer[], 0, 0];

@@ -1,11 +1,15 @@
 /** What an earlier process could not finish, or the disk did not take the end of. Until it takes one it is shown as if it went on, and what came of it stays in the journal. */
 import type { ExchangeIndex } from '../index/exchange-index.ts';
-import { endRecorded } from './interruption.ts';
+import { endRecorded, writeEnd } from './interruption.ts';
 import type { OpenParts } from './open-parts.ts';
 import type { Segments } from './segments.ts';
+import type { WholeRecord } from './whole-records.ts';
 
 export const ENGINE_ENDED = 'the engine ended before this exchange did';
 export const NOT_TAKEN = 'its end could not be recorded: the disk did not take it';
+
+/** Of ends that wait for room on the disk. */
+const MAX_BYTES = 16 * 1024 ** 2;
 
 interface Recordings {
   index: ExchangeIndex;
@@ -20,6 +24,9 @@ export class Unended {
   readonly #parts: OpenParts;
   readonly #why: string;
   #ids: number[];
+  readonly #ends = new Map<number, WholeRecord>();
+  /** Of them. */
+  #bytes = 0;
   #problem: string | null = null;
 
   /** `ids`: of all that have no end; `why`: what they are told to have ended by. */
@@ -41,8 +48,17 @@ export class Unended {
     return `exchanges that went on when the engine ended could not be ended yet: ${this.#problem}`;
   }
 
-  add(ids: readonly number[]): void {
-    this.#ids.push(...ids);
+  /** Answers of how many the end is kept in memory; the others are only known to have ended. */
+  add(ends: ReadonlyMap<number, WholeRecord>): number {
+    const before = this.#ends.size;
+    for (const [id, { record, request, response }] of ends) {
+      this.#ids.push(id);
+      const bytes = record.length + request.length + response.length;
+      if (this.#bytes + bytes > MAX_BYTES) continue;
+      this.#bytes += bytes;
+      this.#ends.set(id, { record, request, response });
+    }
+    return this.#ends.size - before;
   }
 
   /** Ends as many as the disk takes, and answers which have an end now, or are gone. */
@@ -52,7 +68,7 @@ export class Unended {
     const done: number[] = [];
     try {
       for (const id of this.#ids) {
-        endRecorded(id, this.#index, this.#segments, this.#parts, this.#why);
+        this.#endOne(id);
         done.push(id);
       }
     } catch (error) {
@@ -63,8 +79,19 @@ export class Unended {
     return done;
   }
 
+  #endOne(id: number): void {
+    const end = this.#ends.get(id);
+    if (!end) return endRecorded(id, this.#index, this.#segments, this.#parts, this.#why);
+    // It may have been dropped meanwhile.
+    if (this.#index.place(id)) writeEnd(id, end, this.#index, this.#segments);
+    this.#ends.delete(id);
+    this.#bytes -= end.record.length + end.request.length + end.response.length;
+  }
+
   /** There are none any more. */
   clear(): void {
+    this.#ends.clear();
+    this.#bytes = 0;
     this.#parts.forget(this.#ids);
     this.#ids = [];
     this.#problem = null;

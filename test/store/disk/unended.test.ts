@@ -125,17 +125,37 @@ test('a disk that is full when an exchange ends: it does not go on for ever', as
     batchOf([
       { id: 1, open: true },
       { id: 2, open: true },
+      { id: 5, open: true },
     ]),
   );
+  store.take(bodyOf(1, 'came before, '));
+  store.take(messageOf(5, 'said before'));
   fillDisk();
-  store.take(batchOf([{ id: 1 }, { id: 3 }, { id: 4, open: true }]));
-  expect([store.state().lost, await store.tidy(0)]).toEqual([2, false]);
+  store.take(batchOf([{ id: 1, durationMs: 4000 }, { id: 3 }, { id: 4, open: true }, { id: 5 }], 5));
+  expect([store.state().lost, await store.tidy(0)]).toEqual([1, false]);
   expect(store.exchanges.get(1)?.durationMs).toBeUndefined();
   vi.restoreAllMocks();
-  expect([await store.tidy(0), await store.tidy(0)]).toEqual([true, false]);
-  expect(store.exchanges.get(1)?.error).toMatchObject({
-    code: 'INTERRUPTED',
-    message: 'its end could not be recorded: the disk did not take it',
-  });
+  expect([await store.tidy(0), await store.tidy(0), store.state().level]).toEqual([true, false, 'full']);
+  expect(store.exchanges.get(1)).toMatchObject({ status: 200, durationMs: 4000 });
+  expect(store.exchanges.get(1)?.error).toBeUndefined();
+  expect(await bodyTextOf(store, 1)).toBe(`came before, ${'\x01'.repeat(5)}`);
+  expect(messagesOf(store, 5)).toEqual(['said before']);
   expect([store.exchanges.get(2)?.durationMs, store.exchanges.get(3)]).toEqual([undefined, null]);
+});
+
+test('so many that their ends do not fit into memory: those that do not have ended all the same', async () => {
+  const { store } = DiskStore.open(await newDirectory(), limits);
+  onTestFinished(() => store.close());
+  const ids = [1, 2, 3];
+  for (const id of ids) store.take(batchOf([{ id, open: true }]));
+  fillDisk();
+  for (const id of ids) store.take(batchOf([{ id }], 7 * 1024 ** 2));
+  expect(store.state().lost).toBe(1);
+  vi.restoreAllMocks();
+  expect(await store.tidy(0)).toBe(true);
+  expect(ids.map((id) => store.exchanges.get(id)?.error?.message)).toEqual([
+    undefined,
+    undefined,
+    'its end could not be recorded: the disk did not take it',
+  ]);
 });
