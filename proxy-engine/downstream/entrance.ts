@@ -87,7 +87,9 @@ export class Entrance {
       return;
     }
     socket.setNoDelay(true);
-    this.#await(socket, client, tls, config.proxyProtocol && client.trusted !== null);
+    // Who has reset it already has no address to be trusted by, and waits for nothing: a balancer's check.
+    if (config.proxyProtocol && client.ip === '') socket.destroy();
+    else this.#await(socket, client, tls, config.proxyProtocol && client.trusted !== null);
   }
 
   /** Idle connections close, busy ones after their exchange. */

@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBackend } from '../support/backend.ts';
-import { portOf, recorded, runConfig } from '../support/engine.ts';
+import { portOf, recorded, recordedRows, runConfig } from '../support/engine.ts';
 import { sendRaw } from '../support/raw.ts';
 import { run, temporaryDirectory } from '../support/tls.ts';
 
@@ -69,4 +70,18 @@ describe('the PROXY protocol on a listener', () => {
     const { text } = await sendRaw(port, V1 + REQUEST, () => false);
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
   });
+
+  it('is no request of whoever has reset the connection before it was accepted, as TCP checks of HAProxy do', async () => {
+    const { engine, port } = await gateway({});
+    resetMeanwhile(port, V1);
+    await sendRaw(port, V1 + REQUEST, () => false);
+    await recorded(engine);
+    expect((await recordedRows(engine)).map(({ status }) => status)).toEqual([200]);
+  });
 });
+
+/** While this process can accept nothing, somebody connects, sends `bytes` and resets. */
+function resetMeanwhile(port: number, bytes: string): void {
+  const script = `const s = require('net').connect(${port}, '127.0.0.1', () => s.write(${JSON.stringify(bytes)}, () => s.resetAndDestroy()))`;
+  execFileSync(process.execPath, ['-e', script]);
+}
