@@ -7,6 +7,7 @@ import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { nearest } from '../../contract/expression/nearest-word.ts';
 import { isLoopback, splitAddress } from '../../downstream/address.ts';
 import { networkProblem } from '../../downstream/networks.ts';
+import { hasKey, listOf, mapOf, textOf } from './looking-in.ts';
 import type { Path } from './path.ts';
 import { type ConfigSource, issueAt } from './source.ts';
 
@@ -96,10 +97,21 @@ function checkListeners(value: unknown, report: Report): void {
         `${host} is not loopback; other machines could use the proxy. Set allowRemote: true if that is meant`,
       );
     checkTrust(listener, name, report);
+    checkTls(listener, name, report);
     const other = addresses.get(address);
     if (other !== undefined && port !== 0) report(path, `listener ${other} has the address ${address} already`);
     else addresses.set(address, name);
   }
+}
+
+function checkTls(listener: unknown, name: string, report: Report): void {
+  const tls = mapOf(listener, 'tls');
+  const client = mapOf(tls, 'client');
+  const at: Path = ['listeners', name, 'tls'];
+  if (hasKey(listener, 'tls') && tls['local'] !== true && listOf(tls, 'certificates').length === 0)
+    report(at, 'the listener has no certificate: give tls.certificates, or tls.local: true');
+  if (client['mode'] === 'require' && !hasKey(client, 'ca'))
+    report([...at, 'client', 'ca'], 'missing: the file of the authorities whose certificates clients must have');
 }
 
 /** Whose headers are believed. */
@@ -175,21 +187,4 @@ function nameOf(backend: unknown): string | undefined {
   const name = textOf(backend, 'name');
   const url = textOf(backend, 'url');
   return url === undefined || !URL.canParse(url) ? name : backendName({ name, url });
-}
-
-// ── looking into values of any shape ─────────────────────────────────────────────────────────────────────────────────
-
-function mapOf(value: unknown, key: string): Record<string, unknown> {
-  const item = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as Record<string, unknown>) : {};
-}
-
-function listOf(value: unknown, key: string): unknown[] {
-  const item = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return Array.isArray(item) ? item : [];
-}
-
-function textOf(value: unknown, key: string): string | undefined {
-  const item = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return typeof item === 'string' ? item : undefined;
 }

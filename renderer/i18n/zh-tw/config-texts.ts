@@ -169,6 +169,9 @@ const DOCUMENTS: EngineTexts = {
     '設定檔只能有一份文件；請移除 --- 那一行與其後的內容',
   'unexpected {} here; a value that has brackets, braces, commas, # or ": " in it needs quotes':
     '這裡不應有 {*}；含有括號、大括號、逗號、# 或「: 」的值需要加引號',
+  'the listener has no certificate: give tls.certificates, or tls.local: true':
+    '監聽器沒有憑證：請設定 tls.certificates，或 tls.local: true',
+  'missing: the file of the authorities whose certificates clients must have': '缺少：用戶端憑證所屬憑證授權單位的檔案',
   '*{} stands for nothing, as no &{} is above it; a value that begins with * needs quotes':
     '*{} 沒有對應的內容，因為上方沒有 &{2}；以 * 開頭的值需要加引號',
   'this key is given twice, in line {} already; take one of the two out':

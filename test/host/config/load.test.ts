@@ -67,6 +67,25 @@ pools: { web: { backends: [{ url: 'http://127.0.0.1:3001' }] } }
   ]);
 });
 
+it.each([
+  ['{}', 'tls: the listener has no certificate: give tls.certificates, or tls.local: true'],
+  [
+    '{ local: false, certificates: [] }',
+    'tls: the listener has no certificate: give tls.certificates, or tls.local: true',
+  ],
+  [
+    '{ local: true, client: { mode: require } }',
+    'tls.client.ca: missing: the file of the authorities whose certificates clients must have',
+  ],
+  ['{ local: true, client: { mode: request } }', null],
+  ['{ certificates: [{ cert: a.pem, key: a.key }] }', null],
+])('TLS that cannot be is told: %s', (tls, message) => {
+  const told = issuesOf(`listeners: { l: { address: '127.0.0.1:0', tls: ${tls} } }`);
+  expect(told.map((issue) => issue.replace(/^s\.yaml:\d+:\d+: listeners\.l\./, ''))).toEqual(
+    message === null ? [] : [message],
+  );
+});
+
 it.each<[string, string | null]>([
   ['healthCheck: { interval: 0s }', 'healthCheck.interval: expected at least 10ms, found "0s"'],
   ['healthCheck: { interval: 10ms }', null],
