@@ -27,7 +27,7 @@ export async function exportFile(file: string, options: ExportCommandOptions): P
   process.stderr.write(report(result));
   await writeOutput(result.text, options.output);
   if (options.strict && result.unmapped.length > 0)
-    throw new CliFailure(3, `${file}: ${result.unmapped.length} things were not mapped to ${options.to}`);
+    throw new CliFailure(3, `${file}: not everything was mapped to ${options.to}`);
 }
 
 /** Only what is named, and the pools that it needs. A name that is not there is an error. */

@@ -26,8 +26,8 @@ export async function importFile(file: string, options: ImportCommandOptions): P
   process.stderr.write(report(imported));
   if (target) await merge(target, imported, options);
   else await writeOutput(printPart(imported.part), options.output);
-  const missing = imported.items.filter(({ outcome }) => outcome === 'unmapped').length;
-  if (options.strict && missing > 0) throw new CliFailure(3, `${file}: ${missing} things were not mapped`);
+  if (options.strict && imported.items.some(({ outcome }) => outcome === 'unmapped'))
+    throw new CliFailure(3, `${file}: not everything was mapped`);
 }
 
 function read(file: string, format: ImportFormat | undefined, target: ReadConfig | null): Imported {

@@ -52,10 +52,22 @@ export function jsonLike(text: string, value: unknown): string {
   return JSON.stringify(value, null, indent) + (text.endsWith('\n') ? '\n' : '');
 }
 
-/** Changes are cut into the text; where that fails the document is written anew, which keeps comments but not every blank. */
 function editYaml(source: ConfigSource, edit: Edit): ConfigSource {
-  const { text, document, file } = source;
-  const { whole, says } = editedDocument(source, edit);
+  return cutIn(source, edit, editedDocument(source, edit));
+}
+
+/** A document as it becomes, and what it says then. */
+export interface EditedDocument {
+  whole: Document;
+  says: unknown;
+}
+
+/** Changes are cut into the text; where that fails the document is written anew, which keeps comments but not every blank. */
+export function cutIn(
+  { text, document, file }: ConfigSource,
+  edit: Edit,
+  { whole, says }: EditedDocument,
+): ConfigSource {
   const plain = splicePlain(text, document, edit);
   const changed = plain === null ? null : saying(plain, says, file);
   if (changed) return changed;
@@ -80,10 +92,7 @@ function marksOf(text: string): number {
   return text.split('#').length;
 }
 
-function editedDocument(
-  { document: before }: ConfigSource,
-  { path, value, told = path }: Edit,
-): { whole: Document; says: unknown } {
+function editedDocument({ document: before }: ConfigSource, { path, value, told = path }: Edit): EditedDocument {
   if (before.errors.length > 0) throw new Error(`the document is not YAML: ${before.errors[0]?.message}`);
   const whole = before.clone();
   try {

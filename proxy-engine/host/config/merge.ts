@@ -1,9 +1,10 @@
-/** A part from elsewhere added to a document whose comments and order stay. */
-import { type Document, isMap, isSeq, parseDocument } from 'yaml';
+/** A part from elsewhere added to a document whose comments, order and blanks stay. */
+import { isDeepStrictEqual } from 'node:util';
+import { type Document, isMap, isSeq } from 'yaml';
 import { plainLineEnds, withLineEnds } from '../../contract/line-ends.ts';
 import { type ImportedPart, printPart } from '../../importers/import.ts';
-import { jsonLike } from './edit.ts';
-import { dataOf } from './source.ts';
+import { cutIn, isJson, jsonLike } from './edit.ts';
+import { type ConfigSource, dataOf, parseSource } from './source.ts';
 
 /** The document with the part in it. Its names must be free. Throws when the text is not a YAML map. */
 export function mergeText(text: string, part: ImportedPart): string {
@@ -11,25 +12,38 @@ export function mergeText(text: string, part: ImportedPart): string {
 }
 
 function mergePlain(text: string, part: ImportedPart): string {
-  const document = parseDocument(text, { merge: true });
+  const source = parseSource(text);
+  const { document } = source;
   if (document.errors.length > 0) throw new Error(`the document is not YAML: ${document.errors[0]?.message}`);
   if (document.contents === null) return printPart(part);
   if (!isMap(document.contents)) throw new Error('the document is no map of keys and values');
-  for (const kind of ['listeners', 'pools'] as const)
-    for (const [name, value] of Object.entries(part[kind])) document.setIn([kind, name], document.createNode(value));
-  for (const [name, value] of Object.entries(part.groups))
-    if (!document.hasIn(['groups', name])) document.setIn(['groups', name], document.createNode(value));
-  const first = boundRoutes(part);
-  const rest = part.routes.filter((route) => !first.includes(route));
-  insert(document, 'routes', rest, endOfRoutes(document));
-  insert(document, 'routes', first, 0);
-  insert(document, 'rules', part.rules, Number.POSITIVE_INFINITY);
-  const options = { lineWidth: 0 };
-  return isJson(text) ? jsonLike(text, dataOf(document)) : document.toString(options);
+  return KINDS.reduce((before, kind) => withKind(before, kind, part), source).text;
 }
 
-function isJson(text: string): boolean {
-  return text.trimStart().startsWith('{');
+const KINDS = ['listeners', 'pools', 'groups', 'routes', 'rules'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** What stands under other keys stays as it is, down to the last blank. */
+function withKind(source: ConfigSource, kind: Kind, part: ImportedPart): ConfigSource {
+  const whole = source.document.clone();
+  addKind(whole, kind, part);
+  const says = dataOf(whole) as Record<Kind, unknown>;
+  if (isDeepStrictEqual(says, source.value)) return source;
+  if (isJson(source.text)) return parseSource(jsonLike(source.text, says));
+  return cutIn(source, { path: [kind], value: says[kind] }, { whole, says });
+}
+
+function addKind(document: Document, kind: Kind, part: ImportedPart): void {
+  if (kind === 'rules') return insert(document, kind, part.rules, Number.POSITIVE_INFINITY);
+  if (kind !== 'routes') {
+    for (const [name, value] of Object.entries(part[kind]))
+      if (kind !== 'groups' || !document.hasIn([kind, name])) document.setIn([kind, name], document.createNode(value));
+    return;
+  }
+  const first = boundRoutes(part);
+  const rest = part.routes.filter((route) => !first.includes(route));
+  insert(document, kind, rest, endOfRoutes(document));
+  insert(document, kind, first, 0);
 }
 
 function insert(document: Document, kind: 'routes' | 'rules', entries: readonly object[], at: number): void {

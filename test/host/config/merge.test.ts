@@ -38,3 +38,25 @@ it('lines that end in CR LF stay so', () => {
   const { part } = importConfig('server { listen 81; location = /deny { deny all; } }');
   expect(mergeText(OWN.replaceAll('\n', '\r\n'), part)).toBe(mergeText(OWN, part).replaceAll('\n', '\r\n'));
 });
+
+it('what the file does not add to stays as it is written', () => {
+  const own = `# mine
+version: 1
+listeners: { web: { address: 127.0.0.1:80 } }
+routes:
+    - { name: all, pool: p }
+
+pools:
+    p:        # four blanks
+        backends: [{ url: 'http://127.0.0.1:1' }]
+
+
+capture: {bodies: 1MiB}   # small
+`;
+  const { part } = importConfig('server { listen 81; location = /deny { deny all; } }');
+  const alone = { ...part, listeners: {}, routes: [], groups: { g: { select: 'one' as const } } };
+  const text = mergeText(own, alone);
+  expect(text.startsWith(own)).toBe(true);
+  expect(text.slice(own.length)).toMatch(/^groups:\n {2}g:\n/);
+  expect(mergeText(own, part)).toContain(`\npools:\n    p:        # four blanks\n        backends: [{ url:`);
+});
