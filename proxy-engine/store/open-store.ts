@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaptureStore } from './capture-store.ts';
 import { MemoryStore } from './memory-store.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 import { ThreadedStore, type ThreadedStoreOptions } from './thread/threaded-store.ts';
 
 /** `directory` null: recordings do not outlive the process. */
@@ -33,7 +33,7 @@ function hasSqlite(): boolean {
 }
 
 async function openTemporary(options: StoreOptions, note: string | null): Promise<CaptureStore> {
-  const directory = mkdtempSync(join(tmpdir(), 'switchyard-capture-'));
+  const directory = temporaryDirectory();
   try {
     const saved = options.saved ?? join(directory, 'saved');
     const store = await ThreadedStore.open({

@@ -1,6 +1,6 @@
 /** The local certificate authority: made on first use, kept in one file that only its owner can read, never replaced silently. */
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { AuthorityInfo } from '../contract/api.ts';
@@ -86,13 +86,13 @@ async function create(directory: string, file: string, machine: string, now: num
   const certificate = await issueAuthority(keys, name, now);
   const key = await privateKeyPem(keys);
   const temporary = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFlushed(temporary, `${certificate.toString('pem')}\n${key}\n`, 0o600);
   try {
+    await writeFlushed(temporary, `${certificate.toString('pem')}\n${key}\n`, 0o600);
     await link(temporary, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
-    await unlink(temporary);
+    await rm(temporary, { force: true });
   }
   await flushDirectory(directory);
 }

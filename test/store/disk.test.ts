@@ -1,4 +1,5 @@
 /** What the store on disk survives: a killed engine, a full disk, a broken file, a second process. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -193,6 +194,29 @@ describe('a store on disk', () => {
     closing.unshift(() => store.close());
     expect(store.state().note).toMatch(/kept in a temporary directory, because .* another process \(pid \d+\) records/);
     expect(store.state().temporary).toBe(true);
+  });
+
+  it('in a temporary directory takes away what killed processes left there, and nothing that somebody uses', async () => {
+    const tmp = await newDirectory();
+    vi.stubEnv('TMPDIR', tmp);
+    closing.unshift(() => vi.unstubAllEnvs());
+    const dead = String(spawnSync(process.execPath, ['-e', '']).pid);
+    const left = (name: string, owner: string) => {
+      const directory = join(tmp, `switchyard-capture-${name}`);
+      const { store } = DiskStore.open(directory, limits);
+      writeFileSync(join(directory, 'owner'), owner);
+      return store;
+    };
+    left('killed', dead).close();
+    left('alive', String(process.pid)).close();
+    const held = left('held', dead);
+    closing.unshift(() => held.close());
+    const options = { clock: new FakeClock(), capture: limits, recording: true, onChange() {} };
+    const store = await openStore({ ...options, directory: null });
+    closing.unshift(() => store.close());
+    await until(() => !readdirSync(tmp).includes('switchyard-capture-killed'));
+    expect(readdirSync(tmp)).toEqual(expect.arrayContaining(['switchyard-capture-alive', 'switchyard-capture-held']));
+    expect(readdirSync(tmp)).toHaveLength(3);
   });
 
   it('says that the disk is full, loses only what could not be written, and goes on when there is room', async () => {

@@ -1,9 +1,10 @@
 /** Opens what was recorded in a directory: everything that can be read is there, and what cannot is told. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExchangeIndex } from '../index/exchange-index.ts';
 import { OpenJournal } from './open-journal.ts';
 import type { OpenParts } from './open-parts.ts';
+import { nameOwner, ownerOf } from './owner.ts';
 import { recover } from './recovery.ts';
 import { Segments } from './segments.ts';
 import { ENGINE_ENDED, Unended } from './unended.ts';
@@ -39,18 +40,6 @@ export function openRecordings(dir: string, maxMessageBytes: number): OpenedReco
   }
 }
 
-/** Names the process that has the directory. */
-const OWNER = 'owner';
-
-/** Only what others are told: a full disk is no reason not to open. */
-function nameOwner(dir: string): void {
-  try {
-    writeFileSync(join(dir, OWNER), String(process.pid));
-  } catch {
-    rmSync(join(dir, OWNER), { force: true });
-  }
-}
-
 /** An index that cannot be read is moved aside. */
 function openIndex(dir: string): { index: ExchangeIndex; broken: string | null } {
   const file = join(dir, 'index.db');
@@ -59,7 +48,7 @@ function openIndex(dir: string): { index: ExchangeIndex; broken: string | null }
   } catch (error) {
     const { message } = error as Error;
     if (/locked|busy/i.test(message))
-      throw new Error(`${ownerOf(dir)} records into the same directory`, { cause: error });
+      throw new Error(`another process${told(ownerOf(dir))} records into the same directory`, { cause: error });
     if (!/malformed|not a database|corrupt|has version/i.test(message)) throw error;
     const aside = `${file}.broken-${Date.now()}`;
     renameSync(file, aside);
@@ -69,12 +58,8 @@ function openIndex(dir: string): { index: ExchangeIndex; broken: string | null }
   }
 }
 
-function ownerOf(dir: string): string {
-  try {
-    return `another process (pid ${Number(readFileSync(join(dir, OWNER), 'utf8'))})`;
-  } catch {
-    return 'another process';
-  }
+function told(pid: number | null): string {
+  return pid === null ? '' : ` (pid ${pid})`;
 }
 
 function rebuilt(index: ExchangeIndex, segments: Segments, broken: string | null): string | null {

@@ -10,5 +10,5 @@ export function refusalOf(error: Error & { code?: string }): { message: string; 
 }
 
 function isFull(message: string): boolean {
-  return /ENOSPC|disk is full/.test(message);
+  return /ENOSPC|EDQUOT|disk is full/.test(message);
 }

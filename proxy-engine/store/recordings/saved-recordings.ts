@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CommandResult, ParsedInput } from '../../contract/api.ts';
 import type { SavedRecordings as Listed, RecordingCommand, SavedRecording } from '../../contract/recording-commands.ts';
 import { secretNames } from '../../contract/redaction.ts';
+import { isRunning } from '../disk/owner.ts';
 import { firstAbove } from '../index/id-list.ts';
 import type { RecordedExchanges } from '../recorded-exchanges.ts';
 import { compareRecordings } from './compare-recordings.ts';
@@ -263,13 +264,4 @@ function everythingIn(dir: string): string[] {
 function newId(): string {
   const time = new Date().toISOString().slice(0, 19).replace('T', '-').replaceAll(':', '');
   return `${time}-${Math.random().toString(36).slice(2, 6).padEnd(4, '0')}`;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
