@@ -1,13 +1,14 @@
 /** What a failed handshake with a backend means, in words that name what to do. */
 
 const REASONS: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; give it as tls.ca, or set tls.verify: false',
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    'its certificate is self-signed; give it as tls.ca of its pool, or set tls.verify: false there',
   SELF_SIGNED_CERT_IN_CHAIN:
-    'its certificate comes from an authority that is not trusted; give that authority as tls.ca',
-  UNABLE_TO_GET_ISSUER_CERT: 'the authority of its certificate is unknown; give it as tls.ca',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the authority of its certificate is unknown; give it as tls.ca',
+    'its certificate comes from an authority that is not trusted; give that authority as tls.ca of its pool',
+  UNABLE_TO_GET_ISSUER_CERT: 'the authority of its certificate is unknown; give it as tls.ca of its pool',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the authority of its certificate is unknown; give it as tls.ca of its pool',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'it sends no intermediate certificate and its authority is unknown; have it send the whole chain, or give the authority as tls.ca',
+    'it sends no intermediate certificate and its authority is unknown; have it send the whole chain, or give the authority as tls.ca of its pool',
   CERT_SIGNATURE_FAILURE: 'the signature of its certificate is wrong',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet; compare the clocks',

@@ -2,13 +2,14 @@ import type { EngineTexts } from '../engine-text.ts';
 
 /** What made a handshake with a backend fail; the engine adds the code that OpenSSL has for it. */
 const BACKEND_HANDSHAKES: EngineTexts = {
-  'its certificate is self-signed; give it as tls.ca, or set tls.verify: false':
-    '其憑證為自簽；請將它設為 tls.ca，或設定 tls.verify: false',
-  'its certificate comes from an authority that is not trusted; give that authority as tls.ca':
-    '其憑證來自不受信任的授權單位；請將該授權單位設為 tls.ca',
-  'the authority of its certificate is unknown; give it as tls.ca': '不認識簽發其憑證的授權單位；請將它設為 tls.ca',
-  'it sends no intermediate certificate and its authority is unknown; have it send the whole chain, or give the authority as tls.ca':
-    '它沒有送出中繼憑證，且授權單位不明；請讓它送出完整的憑證鏈，或將授權單位設為 tls.ca',
+  'its certificate is self-signed; give it as tls.ca of its pool, or set tls.verify: false there':
+    '其憑證為自簽；請在其集區將它設為 tls.ca，或設定 tls.verify: false',
+  'its certificate comes from an authority that is not trusted; give that authority as tls.ca of its pool':
+    '其憑證來自不受信任的授權單位；請在其集區將該授權單位設為 tls.ca',
+  'the authority of its certificate is unknown; give it as tls.ca of its pool':
+    '不認識簽發其憑證的授權單位；請在其集區將它設為 tls.ca',
+  'it sends no intermediate certificate and its authority is unknown; have it send the whole chain, or give the authority as tls.ca of its pool':
+    '它沒有送出中繼憑證，且授權單位不明；請讓它送出完整的憑證鏈，或在其集區將授權單位設為 tls.ca',
   'the signature of its certificate is wrong': '其憑證的簽章錯誤',
   'its certificate has expired': '其憑證已過期',
   'its certificate is not valid yet; compare the clocks': '其憑證尚未生效；請比對雙方時鐘',
