@@ -31,15 +31,32 @@ export function drillsDirectory(dataDir: string | undefined): string {
   return join(dataDir ?? defaultDataDirectory(process.platform, process.env), 'drills');
 }
 
-/** `data` in what Electron calls userData. */
+/** `data` in what Electron calls userData. Throws `NoHome`. */
 export function defaultDataDirectory(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): string {
-  const home = homedir();
   switch (platform) {
     case 'darwin':
-      return join(home, 'Library', 'Application Support', productName, 'data');
+      return join(home(), 'Library', 'Application Support', productName, 'data');
     case 'win32':
-      return join(environment.APPDATA ?? join(home, 'AppData', 'Roaming'), productName, 'data');
+      return join(environment.APPDATA ?? join(home(), 'AppData', 'Roaming'), productName, 'data');
     default:
-      return join(environment.XDG_CONFIG_HOME || join(home, '.config'), productName, 'data');
+      return join(environment.XDG_CONFIG_HOME || join(home(), '.config'), productName, 'data');
   }
+}
+
+/** Of a user that the system does not know, as in a container, and without HOME. */
+export class NoHome extends Error {
+  constructor(options?: { cause?: unknown }) {
+    super('this user has no home directory, and HOME is not set; say with --data DIR where state lives', options);
+  }
+}
+
+function home(): string {
+  let directory = '';
+  try {
+    directory = homedir();
+  } catch (cause) {
+    throw new NoHome({ cause });
+  }
+  if (directory === '') throw new NoHome();
+  return directory;
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXPORT_TARGETS, IMPORT_FORMATS } from '../../contract/transfer.ts';
 import { duration } from '../../contract/units.ts';
+import { NoHome } from '../data-directory.ts';
 import { productVersion } from '../product.ts';
 import type { BrowserCommandOptions } from './browser.ts';
 import type { CaOptions } from './ca.ts';
@@ -226,6 +227,10 @@ function report(error: unknown): number {
   if (error instanceof CliFailure) {
     if (error.message !== '') process.stderr.write(`switchyard: ${error.message}\n`);
     return error.exitCode;
+  }
+  if (error instanceof NoHome) {
+    process.stderr.write(`switchyard: ${error.message}\n`);
+    return 2;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`switchyard: this is a bug, please report it: ${text}\n`);
