@@ -1,7 +1,7 @@
-import { Send, X } from 'lucide-react';
+import { Archive, Send, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { useApp, useMessages } from '../app-context.tsx';
+import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { formatLatency } from '../format/quantities.ts';
 import { Detail } from '../traffic/detail/detail.tsx';
 import { Button } from '../ui/button.tsx';
@@ -18,9 +18,10 @@ export function RunResult() {
   const { compose } = useMessages();
   const run = useStore(app.compose.store, ({ runs, shown }) => runs.find(({ key }) => key === shown));
   const openId = useStore(app.compose.store, (state) => state.openId) ?? run?.answers[0]?.id ?? null;
+  const isElsewhere = useUi((state) => state.recording !== null);
   useEffect(() => {
-    if (openId !== null) app.traffic.choose(openId);
-  }, [app, openId]);
+    if (openId !== null && !isElsewhere) app.traffic.choose(openId);
+  }, [app, openId, isElsewhere]);
   if (!run)
     return (
       <div className="pane pane-panel">
@@ -43,18 +44,27 @@ export function RunResult() {
           <AnswerList answers={run.answers} openId={openId} />
         </>
       ) : null}
-      {openId === null ? null : (
-        <div className="compose-detail">
-          <Detail />
-        </div>
-      )}
+      {openId === null ? null : <div className="compose-detail">{isElsewhere ? <SentElsewhere /> : <Detail />}</div>}
     </div>
+  );
+}
+
+/** A saved recording has exchanges of its own with these numbers. */
+function SentElsewhere() {
+  const app = useApp();
+  const { compose, recordings } = useMessages();
+  return (
+    <EmptyState icon={Archive} title={compose.sentElsewhere}>
+      <p className="empty-text">{compose.sentElsewhereText}</p>
+      <Button onClick={() => app.ui.setState({ recording: null })}>{recordings.backToNow}</Button>
+    </EmptyState>
   );
 }
 
 function RunHead({ run }: { run: Run }) {
   const app = useApp();
   const { compose } = useMessages();
+  const isElsewhere = useUi((state) => state.recording !== null);
   const failed = failedCount(run.answers);
   const { minMs, medianMs, maxMs } = latenciesOf(run.answers);
   const { sending } = run;
@@ -75,7 +85,7 @@ function RunHead({ run }: { run: Run }) {
           <X size={13} aria-hidden />
           {compose.cancel}
         </Button>
-      ) : run.answers.length > 0 ? (
+      ) : run.answers.length > 0 && !isElsewhere ? (
         <Button
           size="small"
           tone="quiet"

@@ -1,7 +1,7 @@
 import type { DrillReport } from '../../proxy-engine/contract/drill.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { formatCount } from '../format/quantities.ts';
-import { showTraffic } from '../traffic/show-traffic.ts';
+import { showRecorded } from '../traffic/show-traffic.ts';
 import { Section } from '../ui/section.tsx';
 import { showSeconds } from './step-words.ts';
 
@@ -19,7 +19,7 @@ export function Failures({ report }: { report: DrillReport }) {
       <Section
         title={drills.failedRequests(formatCount(report.totals.failed))}
         extra={
-          <button type="button" className="link" onClick={() => showTraffic(app, filter)}>
+          <button type="button" className="link" onClick={() => showRecorded(app, filter)}>
             {drills.showInTraffic}
           </button>
         }

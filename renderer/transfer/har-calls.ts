@@ -31,15 +31,27 @@ export function createHarCalls(api: EngineApi) {
     },
     /** `onBytes`: read so far; answering false ends it, with what was read. */
     async import(file: File, onBytes: (bytes: number) => boolean): Promise<HarImportResult> {
-      const decoder = new TextDecoder();
+      const decoder = new TextDecoder(await charsetOf(file));
       let result: HarImportResult | undefined;
       for (let at = 0; ; at += PIECE_BYTES) {
         const more = at + PIECE_BYTES < file.size;
         const bytes = await file.slice(at, at + PIECE_BYTES).arrayBuffer();
         const text = decoder.decode(bytes, { stream: more });
-        result = await api.call('har.import', { text, name: file.name.slice(0, 200), import: result?.import, more });
+        result = await api.call('har.import', { text, name: nameOf(file), import: result?.import, more });
         if (!more || !onBytes(at + PIECE_BYTES)) return result;
       }
     },
   };
+}
+
+/** As its exchanges name it. */
+export function nameOf({ name }: Pick<File, 'name'>): string {
+  return name.slice(0, 200);
+}
+
+/** PowerShell writes what goes into a file in UTF-16. */
+async function charsetOf(file: Blob): Promise<string> {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }

@@ -4,11 +4,13 @@ import type { HarImportResult, HarProblem } from '../../proxy-engine/contract/ha
 import { errorText } from '../api/engine-api.ts';
 import { useApp, useMessages } from '../app-context.tsx';
 import { formatShare } from '../format/quantities.ts';
-import { showTraffic } from '../traffic/show-traffic.ts';
+import { showRecorded } from '../traffic/show-traffic.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorBox } from '../ui/field.tsx';
+import { showToast } from '../ui/toast.tsx';
 import { FileZone } from './file-zone.tsx';
+import { nameOf } from './har-calls.ts';
 
 /** A HAR of another program, or of ours, into the list; what was wrong with it is told. */
 export function HarImportDialog({ onClose }: { onClose: () => void }) {
@@ -26,7 +28,7 @@ export function HarImportDialog({ onClose }: { onClose: () => void }) {
 
   async function take(file: File | undefined): Promise<void> {
     if (!file) return;
-    setName(file.name);
+    setName(nameOf(file));
     setResult(null);
     setError(null);
     try {
@@ -35,6 +37,7 @@ export function HarImportDialog({ onClose }: { onClose: () => void }) {
         return goesOn.current;
       });
       setResult(done);
+      if (!goesOn.current) showToast('warn', har.brokenOff(nameOf(file), done.exchanges));
     } catch (reason) {
       setError(errorText(reason));
     } finally {
@@ -44,7 +47,7 @@ export function HarImportDialog({ onClose }: { onClose: () => void }) {
 
   function show(id: number | undefined): void {
     onClose();
-    showTraffic(app, `note *= ${JSON.stringify(`imported from ${name}`)}`);
+    showRecorded(app, `note *= ${JSON.stringify(`imported from ${name}`)}`);
     if (id !== undefined) app.traffic.choose(id);
   }
 
@@ -53,7 +56,10 @@ export function HarImportDialog({ onClose }: { onClose: () => void }) {
       <div className="har-import">
         <FileZone name={name} hint={har.drop} onFiles={([chosen]) => void take(chosen?.file)} />
         {error === null ? null : <ErrorBox>{error}</ErrorBox>}
-        {result ? <Outcome result={result} /> : <p className="field-hint">{progress ?? har.importHint}</p>}
+        <p role="status" aria-busy={progress !== null} className={result ? undefined : 'field-hint'}>
+          {result ? har.imported(result.exchanges) : (progress ?? har.importHint)}
+        </p>
+        {result ? <Problems problems={result.problems} /> : null}
       </div>
       <div className="dialog-actions">
         <Button onClick={onClose}>{common.close}</Button>
@@ -65,19 +71,15 @@ export function HarImportDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Outcome({ result: { exchanges, problems } }: { result: HarImportResult }) {
+function Problems({ problems }: { problems: readonly HarProblem[] }) {
   const { har } = useMessages();
+  if (problems.length === 0) return null;
   return (
-    <>
-      <p role="status">{har.imported(exchanges)}</p>
-      {problems.length === 0 ? null : (
-        <ul className="har-problems" tabIndex={0} aria-label={har.problems}>
-          {worstFirst(problems).map((problem) => (
-            <Problem key={`${problem.outcome} ${problem.why}`} problem={problem} />
-          ))}
-        </ul>
-      )}
-    </>
+    <ul className="har-problems" tabIndex={0} aria-label={har.problems}>
+      {worstFirst(problems).map((problem) => (
+        <Problem key={`${problem.outcome} ${problem.why}`} problem={problem} />
+      ))}
+    </ul>
   );
 }
 

@@ -86,6 +86,22 @@ test('a saved recording is shown instead of what is being recorded, and only rea
   await expect.poll(() => rows().count()).toBe(2);
 });
 
+test('what is sent while one is open is not looked for in it', async () => {
+  await openList();
+  await dialog('Saved recordings').getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('option', { name: /orders\/1\b/ }).click();
+  await page.getByRole('heading', { name: 'GET /orders/1', exact: true }).waitFor();
+  await page.keyboard.press('e');
+  await page.getByRole('button', { name: /^Send/ }).click();
+  const pane = page.locator('.compose-detail');
+  await pane.getByText('A saved recording is open').waitFor();
+  await pane.getByRole('button', { name: 'Back to what is recorded now' }).click();
+  await pane.getByRole('heading', { name: 'GET /orders/1', exact: true }).waitFor();
+  await pane.getByText('503').first().waitFor();
+  await page.getByRole('button', { name: 'Show in Traffic' }).click();
+  await expect.poll(() => rows().count()).toBe(3);
+});
+
 test('what is recorded now is compared with it', async () => {
   await openList();
   await dialog('Saved recordings')
@@ -96,7 +112,7 @@ test('what is recorded now is compared with it', async () => {
   const row = table.getByRole('row', { name: /orders\/\{id\}/ });
   await row.waitFor();
   const [count, failed] = await row.getByRole('cell').allTextContents();
-  expect([count, failed]).toEqual(['42', expect.stringMatching(/^0 %100 % worse/)]);
+  expect([count, failed]).toEqual(['43', expect.stringMatching(/^0 %100 % worse/)]);
   expect(await axeFindingsInBothThemes(page)).toEqual([]);
   await page.getByRole('button', { name: 'All recordings' }).click();
 });

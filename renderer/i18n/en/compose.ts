@@ -84,6 +84,8 @@ export const enCompose = {
     backend: 'Backend',
     duration: 'Time',
     size: 'Size',
+    sentElsewhere: 'A saved recording is open',
+    sentElsewhereText: 'The answer is among what is recorded now.',
     showInTraffic: 'Show in Traffic',
     replay: 'Replay',
     editAndSend: 'Edit and send…',
@@ -111,6 +113,8 @@ export const enCompose = {
     importHint: 'Its exchanges are added to the list, with a note of where they come from.',
     read: (share: string) => `${share} read…`,
     imported: (count: number) => `${plural(count, 'exchange was', 'exchanges were')} added to the list.`,
+    brokenOff: (file: string, count: number) =>
+      `${file} was not read to its end: ${plural(count, 'exchange was', 'exchanges were')} added.`,
     show: 'Show them',
     problems: 'What was wrong with it',
     outcome: { mended: 'Mended', 'left-out': 'Left out' },

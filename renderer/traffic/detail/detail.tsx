@@ -7,13 +7,14 @@ import { useApp, useMessages, useUi } from '../../app-context.tsx';
 import { runCommand } from '../../commands/run-commands.ts';
 import { focusList } from '../../commands/walk.ts';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
-import { formatClock } from '../../format/time.ts';
+import { formatMoment } from '../../format/time.ts';
 import { FromExchange } from '../../rules/from-exchange-menu.tsx';
 import { DETAIL_TABS, type DetailTab } from '../../store/ui-store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { Told } from '../../ui/told.tsx';
+import { useNow } from '../../ui/use-now.ts';
 import { CopyAsMenu } from '../copy-as/copy-as-menu.tsx';
 import { Status } from '../status.tsx';
 import { AttemptsTab } from './attempts-tab.tsx';
@@ -98,6 +99,7 @@ function panel(tab: DetailTab, exchange: Exchange): ReactNode {
 function DetailHead({ exchange }: { exchange: Exchange }) {
   const app = useApp();
   const { traffic, marks, copyAs } = useMessages();
+  const now = useNow(false);
   return (
     <header className="detail-head">
       <h2 className="detail-title" title={exchange.path}>
@@ -117,7 +119,7 @@ function DetailHead({ exchange }: { exchange: Exchange }) {
       <div className="detail-sub truncate">
         <Status row={exchange} /> {exchange.response?.reason} <GrpcStatus exchange={exchange} /> ·{' '}
         {exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)} ·{' '}
-        {formatSize(exchange.responseSizeBytes)} · {exchange.protocol} · {formatClock(exchange.startedAt)}
+        {formatSize(exchange.responseSizeBytes)} · {exchange.protocol} · {formatMoment(exchange.startedAt, now)}
       </div>
     </header>
   );

@@ -3,7 +3,7 @@ import type { Exchange } from '../../../proxy-engine/contract/exchange.ts';
 import { useEngine, useMessages } from '../../app-context.tsx';
 import { exchangeUrl } from '../../format/exchange-url.ts';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
-import { formatClock } from '../../format/time.ts';
+import { formatFullTime } from '../../format/time.ts';
 import { ErrorBox } from '../../ui/field.tsx';
 import { KeyValues, Section } from '../../ui/section.tsx';
 import { answeredBy } from './answered-by.ts';
@@ -91,7 +91,7 @@ function Facts({ exchange }: { exchange: Exchange }) {
               </span>
             ),
           ],
-          [detail.started, formatClock(exchange.startedAt)],
+          [detail.started, formatFullTime(exchange.startedAt)],
           [detail.duration, exchange.durationMs === undefined ? traffic.inFlight : formatDuration(exchange.durationMs)],
           [detail.client, clientName(exchange, compose.replayedMark)],
           [detail.listener, exchange.listener],

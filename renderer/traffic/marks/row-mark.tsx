@@ -1,4 +1,5 @@
 import './marks.css';
+import { clsx } from 'clsx';
 import { Pin, StickyNote } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import type { ExchangeMark } from '../../../proxy-engine/contract/exchange.ts';
@@ -9,8 +10,10 @@ import { isMarkColor, markColor } from './mark-color.ts';
 export function RowMark({ mark: { color, note, pinned } }: { mark: ExchangeMark }) {
   const { marks, engine } = useMessages();
   const words = color === undefined ? '' : isMarkColor(color) ? marks.colors[color] : color;
+  // All of a file have the same: it takes what the path leaves.
+  const isOfFile = !pinned && color === undefined && note?.startsWith('imported from ');
   return (
-    <span className="row-mark">
+    <span className={clsx('row-mark', isOfFile && 'row-mark-file')}>
       {color === undefined ? null : (
         <i
           className="mark-dot"
