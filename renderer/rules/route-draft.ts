@@ -4,6 +4,7 @@ import { ACTION_KINDS, type ActionFields, emptyOf, type FormKind, field, readAs,
 import type { RawRule } from './document.ts';
 import { type FieldMistake, fieldMistakes } from './field-mistakes.ts';
 import type { FormKind as EntryForm } from './rebase.ts';
+import { keptOr } from './rule-draft.ts';
 
 /** Where a route can lead. */
 export const DESTINATIONS = {
@@ -59,7 +60,7 @@ export function applyRouteDraft(route: RawRule, draft: RouteDraft): RawRule {
   const whole: RawRule = {
     ...Object.fromEntries(kept),
     name: draft.name.trim(),
-    match: draft.match.trim(),
+    match: keptOr(route.match, draft.match),
     listeners,
     ...writeAs(DESTINATIONS[draft.to], draft.fields),
     ...(draft.mirror.pool?.trim() ? writeAs(MIRROR, draft.mirror) : {}),

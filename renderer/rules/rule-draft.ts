@@ -103,11 +103,16 @@ export function applyDraft(rule: RawRule, draft: RuleDraft): RawRule {
     ...rule,
     name: draft.name.trim(),
     group: draft.group.trim(),
-    match: draft.match.trim(),
+    match: keptOr(rule.match, draft.match),
     limit: limitOf(draft.limit),
     request: actionsOf(draft.request),
     response: actionsOf(draft.response),
   });
+}
+
+/** A condition over several lines ends with a line break, which says nothing. */
+export function keptOr(before: string | undefined, typed: string): string {
+  return before !== undefined && before.trim() === typed.trim() ? before : typed.trim();
 }
 
 export const RULE_FORM: FormKind<RuleDraft> = {

@@ -119,12 +119,13 @@ export function dataWithout(changed: Document, path: Path): unknown {
 
 /** In braces and brackets, and with the comments and the anchor, where what it replaces was. */
 function nodeLike(before: unknown, node: Node, document: Document): Node {
-  if (isNode(before) && !isAlias(before) && !isAlias(node) && before.anchor !== undefined) node.anchor = before.anchor;
+  if (!isNode(before) || isAlias(before) || isAlias(node)) return node;
+  if (before.anchor !== undefined) node.anchor = before.anchor;
+  node.comment = before.comment ?? null;
+  node.commentBefore = before.commentBefore ?? null;
   if (!isCollection(before) || !isCollection(node)) return node;
   if (isSeq(before) && isSeq(node)) node.items = withKept(before.items, node.items, document);
   if (before.flow) node.flow = true;
-  node.comment = before.comment ?? null;
-  node.commentBefore = before.commentBefore ?? null;
   return node;
 }
 

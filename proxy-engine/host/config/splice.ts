@@ -22,11 +22,22 @@ export function splicePlain(text: string, document: Document, { path, value }: E
   const key = path.at(-1);
   const parent = document.getIn(path.slice(0, -1), true);
   const existing = document.getIn(path, true);
-  if (isScalar(existing) && existing.range)
-    return replaceRange(text, existing.range[0], existing.range[1], scalarText(value, inFlow(text, parent)));
+  const column = inFlow(text, parent) ? null : columnOf(text, parent);
+  if (isScalar(existing) && existing.range) {
+    const [from, to] = existing.range;
+    if (text[to - 1] !== '\n') return replaceRange(text, from, to, scalarText(value, column));
+    // Of a block scalar the last line break is a part, and what is said of it.
+    return existing.comment ? null : replaceRange(text, from, to, `${scalarText(value, column)}\n`);
+  }
   if (existing !== undefined || !isMap(parent) || typeof key !== 'string') return null;
-  const line = `${scalarText(key, true)}: ${scalarText(value, true)}`;
+  const line = `${scalarText(key, null)}: ${scalarText(value, parent.flow ? null : column)}`;
   return parent.flow ? addToFlowMap(text, parent, line) : addToBlockMap(text, parent, line);
+}
+
+/** Of the keys or hyphens of a collection that is not in braces or brackets. */
+function columnOf(text: string, parent: unknown): number {
+  const from = isCollection(parent) ? (parent.range?.[0] ?? 0) : 0;
+  return from - (text.lastIndexOf('\n', from - 1) + 1);
 }
 
 function inFlow(text: string, parent: unknown): boolean {
@@ -37,12 +48,12 @@ function replaceRange(text: string, from: number, to: number, by: string): strin
   return text.slice(0, from) + by + text.slice(to);
 }
 
-/** Quoted where a plain word would end a flow map or be read as something else. */
-function scalarText(value: unknown, flow: boolean): string {
-  const plain = stringify(value, { lineWidth: 0 }).trimEnd();
-  const risky =
-    plain.includes('\n') || (flow && typeof value === 'string' && /[,[\]{}]/.test(value) && !/^['"]/.test(plain));
-  return risky ? JSON.stringify(value) : plain;
+/** Lines below each other, deeper than `column`; null: in braces or brackets. There what a plain word cannot be is quoted. */
+function scalarText(value: unknown, column: number | null): string {
+  const plain = stringify({ k: value }, { lineWidth: 0 }).slice('k: '.length).replace(/\n$/, '');
+  if (plain.includes('\n') && column !== null) return plain.replaceAll(/\n(?=.)/g, `\n${' '.repeat(column)}`);
+  const isRisky = column === null && typeof value === 'string' && /[,[\]{}]/.test(value) && !/^['"]/.test(plain);
+  return isRisky || plain.includes('\n') ? JSON.stringify(value) : plain;
 }
 
 function addToFlowMap(text: string, map: YAMLMap, line: string): string | null {

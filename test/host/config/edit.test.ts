@@ -52,6 +52,24 @@ it.each<[name: string, edit: Edit, before: string, after: string]>([
     '[{ delay: 1s }]',
   ],
   [
+    'several lines in place of one',
+    { path: ['rules', 0, 'match'], value: 'path = /a\nor path = /b' },
+    "match: 'path ^= /api/'\n",
+    'match: |-\n      path = /a\n      or path = /b\n',
+  ],
+  [
+    'several lines that are new',
+    { path: ['rules', 2, 'match'], value: 'path = /a\nor path = /b\n' },
+    'name: three\n',
+    'name: three\n    match: |\n      path = /a\n      or path = /b\n',
+  ],
+  [
+    'several lines in braces',
+    { path: ['rules', 2, 'response', 0, 'set', 'x'], value: 'a\nb' },
+    "x: '1' }",
+    'x: "a\\nb" }',
+  ],
+  [
     'the same twice is written twice',
     { path: ['rules', 1, 'request'], value: [DELAY, DELAY] },
     '[{ delay: 300ms }, { delete: [a] }]',
@@ -131,6 +149,17 @@ it.each<[name: string, edit: Edit, before: string, after: string]>([
   const text = name === 'a list with an anchor' ? shared.replace(/    panic.*\n/, '') : shared;
   expect(text).toContain(before);
   expect(editText(text, [edit])).toBe(text.replace(before, () => after));
+});
+
+it('several lines stay below each other, and keep what is said of them', () => {
+  const block = 'a:\n  - b: | # said\n      one\n        two\n\n    c: x # here\nd: e\n';
+  const edits = [
+    { path: ['a', 0, 'b'], value: 'three\n  four\n' },
+    { path: ['a', 0, 'c'], value: 'y\nz' },
+  ];
+  expect(editText(block, edits)).toBe(
+    'a:\n  - b: | # said\n      three\n        four\n\n    c: |- # here\n      y\n      z\nd: e\n',
+  );
 });
 
 it('takes nothing away that others have by its anchor', () => {

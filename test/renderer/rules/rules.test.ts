@@ -44,6 +44,12 @@ describe('the draft of a rule', () => {
       expect(editsBetween(['rules', index], rule, applyDraft(rule, draftOf(rule)))).toEqual([]);
   });
 
+  test('a condition over several lines is kept as it is', () => {
+    const rule = { name: 'A', match: 'path = /a\nor path = /b\n', request: [{ delay: '1s' }] };
+    expect(applyDraft(rule, { ...draftOf(rule), request: [] })).toEqual({ name: 'A', match: rule.match });
+    expect(applyDraft(rule, { ...draftOf(rule), match: ' path = /c ' }).match).toBe('path = /c');
+  });
+
   test('a changed value is one edit at its place', () => {
     const draft = draftOf(rewrite);
     const request = draft.request.map((line) =>
