@@ -1,7 +1,8 @@
 /** What Caddy does otherwise whatever a config says. */
-import type { Notes } from '../notes.ts';
+import { isAtLeast, type Plan } from '../plan.ts';
+import { writesVia } from './forwarded.ts';
 
-export function noteAlways(notes: Notes): void {
+export function noteAlways({ notes, version }: Plan): void {
   notes.always(
     'paths',
     'Caddy escapes what a URL may not have (not ASCII, quotation marks, braces, | and ^), and answers 400 to one with a % that begins no escape',
@@ -12,7 +13,10 @@ export function noteAlways(notes: Notes): void {
     'Caddy joins several lines of one header; a condition on it holds where it does so for one of them, and for none where that opens',
   );
   notes.always('answers without a content-type', 'Caddy guesses one from their first bytes');
-  notes.always('server', 'Caddy names itself in a line before the one of the backend');
+  if (writesVia({ version })) notes.always('via', 'Caddy names itself in the Via of answers of backends');
+  else notes.always('server', 'Caddy names itself in a line before the one of the backend');
+  if (isAtLeast(version, '2.11.5'))
+    notes.always('names of headers', 'Caddy takes those with an underscore or a dot out of requests');
   notes.always(
     'headers of the connection',
     'Caddy takes Proxy-Authorization and trailers out of requests, and content-type out of answers with 304',

@@ -22,7 +22,7 @@ export function routeAnswer(plan: Plan, route: PlannedRoute): string[] {
   noteVariables(plan.notes, path, respond ?? redirect, VARIABLES);
   return [
     `@to_${route.id} vars {http.vars.route} ${textToken(route.name)}`,
-    ...block(`handle @to_${route.id}`, inOrder(lines ?? ['respond 501'])),
+    ...inOrder(lines ?? ['respond 501'], `to_${route.id}`),
   ];
 }
 

@@ -15,7 +15,7 @@ import { ruleLines } from './rules.ts';
 import { block, inOrder, textToken } from './text.ts';
 
 export function exportCaddy(plan: Plan): string {
-  noteAlways(plan.notes);
+  noteAlways(plan);
   noteBrackets(plan);
   const global = block('', [
     'admin off',
@@ -39,7 +39,7 @@ function site(plan: Plan, listener: PlannedListener): string[] {
   const lines = [
     'vars route ""',
     'vars pool ""',
-    // Only in such a block, and not in `route`, the first of several `handle` that holds is the only one.
+    // In such a block, the first of several `handle` that holds is the only one.
     ...block(
       'handle',
       choices.flatMap((choice) => choice.lines),
@@ -52,7 +52,7 @@ function site(plan: Plan, listener: PlannedListener): string[] {
       plan,
       choices.map(({ route }) => route),
     ),
-    ...block('handle', ['respond "no route holds" 404']),
+    'respond "no route holds" 404',
   ];
   const asksListener = [...lines, ...rules.errors].some((line) => line.includes('{http.vars.listener}'));
   return block(`${scheme}://:${port}`, [

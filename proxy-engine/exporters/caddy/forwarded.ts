@@ -1,7 +1,7 @@
 /** The headers that a proxy adds, behind what rules left of them. */
 import { isIPv4 } from 'node:net';
 import { splitAddress } from '../../downstream/address.ts';
-import type { Plan, PlannedPool } from '../plan.ts';
+import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { VERSION } from './placeholders.ts';
 import { block, quoted } from './text.ts';
@@ -22,9 +22,30 @@ export function headerLines(plan: Plan, { config, path }: PlannedPool): string[]
     lines.push('header_up -X-Forwarded-For', 'header_up -X-Forwarded-Proto', 'header_up -X-Forwarded-Host');
   }
   if (rfc7239) lines.push(`header_up +Forwarded ${forwardedElement(plan)}`);
-  if (via !== false) lines.push(`header_up +Via ${quoted(`${VERSION} ${via}`)}`);
+  if (via !== false) lines.push(`header_up ${writesVia(plan) ? 'Via {http.vars.via}' : `+Via ${own(via)}`}`);
+  else if (writesVia(plan)) plan.notes.approximate(`${path}.forwarded.via`, 'Via', 'Caddy adds itself, from 2.10 on');
   plan.notes.map(`${path}.forwarded`, 'forwarding headers');
   return lines;
+}
+
+function own(via: string): string {
+  return quoted(`${VERSION} ${via}`);
+}
+
+/** By itself, behind those that came. */
+export function writesVia({ version }: Pick<Plan, 'version'>): boolean {
+  return isAtLeast(version, '2.10');
+}
+
+/** Placed before the proxy: all that go on, without Caddy's own. */
+export function viaLines(plan: Plan, { config, id }: PlannedPool): string[] {
+  const { via } = config.forwarded;
+  if (via === false || !writesVia(plan)) return [];
+  return [
+    `vars via ${own(via)}`,
+    `@via_${id} header Via *`,
+    `vars @via_${id} via ${quoted(`{http.request.header.Via}, ${VERSION} ${via}`)}`,
+  ];
 }
 
 /** Caddy does not believe the list that a client sends, and would begin anew. */

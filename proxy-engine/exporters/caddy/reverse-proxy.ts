@@ -15,7 +15,7 @@ import { boundOf } from '../bounds.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { lookupOf } from '../written.ts';
-import { forwardedForLines, forwardedLines, headerLines, requestIdLines } from './forwarded.ts';
+import { forwardedForLines, forwardedLines, headerLines, requestIdLines, viaLines } from './forwarded.ts';
 import { checkLines } from './health.ts';
 import { hashKeyLines, insteadOf, policyLine, withoutHashKey } from './policy.ts';
 import { picksAgain, tryingBlocks } from './retries.ts';
@@ -42,6 +42,7 @@ export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
     ...hashKeyLines(plan, pool),
     ...forwardedForLines(pool),
     ...forwardedLines(plan, pool),
+    ...viaLines(plan, pool),
     ...proxyBlocks(plan, pool, lines),
   ];
 }

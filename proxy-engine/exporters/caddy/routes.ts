@@ -66,7 +66,7 @@ export function destinations(plan: Plan, routes: readonly PlannedRoute[]): strin
 function poolHandle(plan: Plan, pool: PlannedPool): string[] {
   const lines = plan.notes.attempt(pool.path, `pool ${pool.name}`, () => [
     `@pool_${pool.id} vars {http.vars.pool} ${textToken(pool.name)}`,
-    ...block(`handle @pool_${pool.id}`, inOrder(reverseProxy(plan, pool))),
+    ...inOrder(reverseProxy(plan, pool), `pool_${pool.id}`),
   ]);
   return lines ?? [];
 }

@@ -51,10 +51,7 @@ export function ruleLines(plan: Plan, given: Condition): RuleLines {
   const answers = parts.flatMap(({ rule, answer }) =>
     answer.length === 0
       ? []
-      : [
-          `@answer_${rule.id} vars {http.vars.answer} ${textToken(rule.id)}`,
-          ...block(`handle @answer_${rule.id}`, inOrder(answer)),
-        ],
+      : [`@answer_${rule.id} vars {http.vars.answer} ${textToken(rule.id)}`, ...inOrder(answer, `answer_${rule.id}`)],
   );
   const errors = parts
     .toReversed()
@@ -178,7 +175,7 @@ function requestLines(plan: Plan, action: RequestActionConfig, on: string, path:
       ...hostWritten(action, on),
     ];
   if ('path' in action) return pathLines(plan, action.path, on, path);
-  if ('query' in action) return queryLines(plan, action.query, on);
+  if ('query' in action) return queryLines(plan, action.query, on, path);
   if ('pool' in action) return [`vars${on} pool ${textToken(poolNamed(plan, action.pool).name)}`];
   if ('abort' in action) {
     noteAbort(plan.notes, path, action.abort, 'Caddy');
@@ -231,13 +228,25 @@ function queryLines(
   plan: Plan,
   { set, delete: gone }: { set: Record<string, string>; delete: string[] },
   on: string,
+  path: string,
 ): string[] {
   if (!isAtLeast(plan.version, '2.8')) throw new Inexpressible('Caddy changes parameters from 2.8 on');
+  plan.notes.approximate(
+    path,
+    'parameters',
+    'Caddy puts all of them in the order of their names, and encodes them anew',
+  );
   const lines = [
-    ...gone.map((name) => `-${quoted(name)}`),
-    ...Object.entries(set).map(([name, text]) => `${quoted(name)} ${renderValue(readValue(text))}`),
+    ...gone.map((name) => parameter(name, /^-/, '-')),
+    ...Object.entries(set).map(([name, text]) => `${parameter(name, /^[-+]|>/)} ${renderValue(readValue(text))}`),
   ];
   return block(`uri${on} query`, lines);
+}
+
+/** With a name that is like `other`, Caddy would do something else, or not start. */
+function parameter(name: string, other: RegExp, mark = ''): string {
+  if (name === '' || other.test(name)) throw new Inexpressible(`no spelling for the parameter ${JSON.stringify(name)}`);
+  return renderValue([mark + name]);
 }
 
 function responseLines(action: ResponseActionConfig, on: string): string[] {

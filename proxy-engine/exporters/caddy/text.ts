@@ -23,9 +23,12 @@ export function block(head: string, lines: readonly string[]): string[] {
   return [`${head} {`, ...lines.map((line) => (line === '' ? line : `\t${line}`)), '}'];
 }
 
-/** Only inside `route` does Caddy keep the order of directives. */
-export function inOrder(lines: readonly string[]): string[] {
-  return block('route', lines);
+/**
+ * Only inside `route` does Caddy keep the order of directives; `name`: for what that matcher holds for. Of several `handle` in one, Caddy
+ * takes the first that holds from 2.7 on, and before all of them.
+ */
+export function inOrder(lines: readonly string[], name?: string): string[] {
+  return block(name === undefined ? 'route' : `route @${name}`, lines);
 }
 
 export function duration(ms: number): string {

@@ -51,6 +51,12 @@ export const zhTwExportCaddy: EngineTexts = {
     'Host 與交握所要求的名稱不同時，Caddy 回應 421',
   'Caddy takes a star at the start and the end of a name only': 'Caddy 只接受名稱開頭與結尾的星號',
   'Caddy names itself in a line before the one of the backend': 'Caddy 會在後端的那一行之前加上自己的名稱',
+  'Caddy names itself in the Via of answers of backends': 'Caddy 會在後端回應的 Via 中加上自己的名稱',
+  'Caddy adds itself, from 2.10 on': 'Caddy 從 2.10 起會加上自己',
+  'Caddy takes those with an underscore or a dot out of requests': 'Caddy 會移除請求中名稱帶有底線或句點的標頭',
+  'Caddy puts all of them in the order of their names, and encodes them anew':
+    'Caddy 會將所有參數依名稱排序，並重新編碼',
+  'no spelling for the parameter {}': '參數 {} 在此沒有寫法',
   'a dollar in the value of a variable begins a group': '變數值中的錢字號會被當成群組的開頭',
   'Caddy replaces no empty match right behind another one': 'Caddy 不會取代緊接在另一個比對之後的空比對',
   'Caddy ends a path at # and ?': 'Caddy 的路徑在 # 與 ? 處結束',
