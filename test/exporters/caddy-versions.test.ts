@@ -62,6 +62,7 @@ test.each<[string, object, RegExp]>([
   ['2.10', {}, /header_up Via \{http.vars.via\}$/m],
   ['2.10', { forwarded: { via: false } }, /pools.api.forwarded.via: Via: Caddy adds itself/],
   ['2.10', {}, /via: Caddy names itself in the Via of answers/],
+  ['2.11', { backends: [{ url: 'https://127.0.0.1:1' }] }, /header_up Host \{http.request.hostport\}$/m],
   ['2.11.5', {}, /names of headers: Caddy takes those with an underscore or a dot out/],
 ])('%s and %j: what Caddy adds and takes away', (targetVersion, pool, has) => {
   expect(exported('caddy', { pool }, targetVersion).text).toMatch(has);

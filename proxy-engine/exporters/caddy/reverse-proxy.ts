@@ -50,14 +50,19 @@ export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
 /** The name of a backend gives way to a Host that a rule has written. */
 function proxyBlocks(plan: Plan, pool: PlannedPool, lines: readonly string[]): string[] {
   const { config, id } = pool;
-  if (config.preserveHost) return tryingBlocks(plan, pool, lines);
+  if (config.preserveHost) return tryingBlocks(plan, pool, [...lines, ...hostLines(plan, pool)]);
   const named = tryingBlocks(plan, pool, [...lines, 'header_up Host {http.reverse_proxy.upstream.hostport}']);
   if (!writesHosts(plan)) return named;
   return [
     `@written_${id} vars {http.vars.host_written} yes`,
-    ...block(`handle @written_${id}`, tryingBlocks(plan, pool, lines)),
+    ...block(`handle @written_${id}`, tryingBlocks(plan, pool, [...lines, ...hostLines(plan, pool)])),
     ...block('handle', named),
   ];
+}
+
+/** From 2.11 on, Caddy would name a backend of TLS by its address. */
+function hostLines({ version }: Plan, { config }: PlannedPool): string[] {
+  return isSecure(config) && isAtLeast(version, '2.11') ? ['header_up Host {http.request.hostport}'] : [];
 }
 
 function usableOrigins(plan: Plan, pool: PlannedPool): Origin[] {
