@@ -6,7 +6,7 @@ import type { Headers } from './http/headers.ts';
 import type { Framing, RequestHead, ResponseHead } from './http/message.ts';
 import type { RequestSubject } from './match/subject.ts';
 import { newRequestId } from './request-id.ts';
-import type { HeadSnapshot, TracedRule } from './rules/trace.ts';
+import { addInterim, type HeadSnapshot, type TracedRule } from './rules/trace.ts';
 
 /** One try at one backend. Times are `Clock.now()` milliseconds; -1: has not happened. */
 export class LiveAttempt implements AttemptTimes {
@@ -226,13 +226,17 @@ export class LiveExchange implements RequestSubject {
   }
 
   /** Notes the head of that phase as it stands after `action`: something that `rule` did, or one of `OWN_STEPS`. */
-  traceHead(phase: HeadSnapshot['phase'], action: string, rule: string | null = null): void {
+  traceHead(phase: 'request' | 'response', action: string, rule: string | null = null): void {
     const { outgoing, answered } = this;
     const [line, headers] =
       phase === 'request'
         ? [`${outgoing.method} ${outgoing.target}`, outgoing.headers]
         : [`${answered?.status} ${answered?.reason}`, answered?.headers];
     (this.snapshots ??= []).push({ phase, rule, action, line, flat: headers ? [...headers.flat] : [] });
+  }
+
+  traceInterim({ status, reason, headers }: ResponseHead): void {
+    addInterim((this.snapshots ??= []), status, reason, headers.flat);
   }
 
   /** To be called before rules act on a response: notes its head when it is our own, or no longer as the backend gave it. */

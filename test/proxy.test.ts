@@ -59,7 +59,7 @@ test('1xx, header order and spelling, chunks and trailers pass through', async (
   const answer =
     'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine\r\nX-One: 1\r\nx-TWO: 2\r\nDate: then\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n3;ext\r\nabc\r\n0\r\nX-Sum: 9\r\n\r\n';
   const backend = kept(await startRawBackend((socket) => socket.write(answer)));
-  const { port } = kept(await startEngine([backend.port]));
+  const { engine, port } = kept(await startEngine([backend.port]));
   const { text } = await sendRaw(
     port,
     'GET /p?q HTTP/1.1\r\nHost: h:1\r\nX-A: 1\r\nConnection: close, X-A\r\nx-b: 2\r\n\r\n',
@@ -71,6 +71,9 @@ test('1xx, header order and spelling, chunks and trailers pass through', async (
   expect(backend.received[0]).toMatch(
     /^GET \/p\?q HTTP\/1\.1\r\nHost: h:1\r\nx-b: 2\r\nX-Forwarded-For: 127\.0\.0\.1\r\n/,
   );
+  const { interim, steps } = await recorded(engine);
+  expect(interim).toEqual([{ status: 103, reason: 'Early Hints', headers: [['Link', '</a>']] }]);
+  expect(steps).toEqual([]);
 });
 
 test('a response without Date gets one, as our own answers do; what came stays on record (RFC 9110 §6.6.1)', async () => {

@@ -188,6 +188,7 @@ export interface ClientTls {
 
 export type RequestHead = Pick<RequestMessage, 'method' | 'target' | 'version' | 'headers'>;
 export type ResponseHead = Pick<ResponseMessage, 'status' | 'reason' | 'version' | 'headers'>;
+export type InterimHead = Omit<ResponseHead, 'version'>;
 
 /** What `exchange.get` answers. */
 export interface Exchange extends Omit<ExchangeRow, 'attempts' | 'rules'> {
@@ -197,6 +198,8 @@ export interface Exchange extends Omit<ExchangeRow, 'attempts' | 'rules'> {
   sent?: RequestHead;
   /** The response as the backend gave it, when it differs from what the client got. */
   received?: ResponseHead;
+  /** What the backend said before its response, with a status of 1xx: 103 (Early Hints), for example; absent when nothing. */
+  interim?: InterimHead[];
   attempts: Attempt[];
   rules: RuleTrace[];
   /** What rules and Switchyard did to the heads, one action after the other; empty when no rule, script or person acted. */

@@ -61,13 +61,14 @@ function redacted(exchange: Exchange, isSecret: IsSecret): Exchange {
     ...inHead(message),
     trailers: redactLines(message.trailers, isSecret),
   });
-  const { request, response, sent, received } = exchange;
+  const { request, response, sent, received, interim } = exchange;
   return {
     ...exchange,
     request: inMessage(request),
     ...(response && { response: inMessage(response) }),
     ...(sent && { sent: inHead(sent) }),
     ...(received && { received: inHead(received) }),
+    ...(interim && { interim: interim.map(inHead) }),
   };
 }
 

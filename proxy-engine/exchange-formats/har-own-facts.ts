@@ -40,6 +40,8 @@ const step = z.object({
   changes: z.array(change),
 });
 
+const answer = z.object({ status: z.number().int(), reason: z.string(), headers: lines });
+
 const ownFacts = z.object({
   startedAt: z.number().optional().catch(undefined),
   durationMs: z.number().min(0).optional().catch(undefined),
@@ -60,7 +62,8 @@ const ownFacts = z.object({
   replayed: z.literal(true).optional().catch(undefined),
   client: z.object({ address: z.string(), port: z.number().int() }).optional().catch(undefined),
   sent: z.object({ method: z.string(), target: z.string(), headers: lines }).optional().catch(undefined),
-  received: z.object({ status: z.number().int(), reason: z.string(), headers: lines }).optional().catch(undefined),
+  received: answer.optional().catch(undefined),
+  interim: z.array(answer).catch([]),
   requestTrailers: pairs.catch([]),
   responseTrailers: pairs.catch([]),
 });

@@ -5,6 +5,7 @@ import { LiveAttempt, LiveExchange } from '../exchange.ts';
 import { Headers } from '../http/headers.ts';
 import type { ResponseHead } from '../http/message.ts';
 import { NO_REQUEST } from '../http/no-request.ts';
+import { addInterim } from '../rules/trace.ts';
 import { headText } from '../upstream/forward-headers.ts';
 import type { OwnAttempt, OwnFacts } from './har-own-facts.ts';
 import { totalOf } from './har-parts.ts';
@@ -100,6 +101,7 @@ function addFacts(exchange: LiveExchange, entry: ReadEntry, from: string): void 
 
 function addTrace(exchange: LiveExchange, own: OwnFacts): void {
   const { rules, values, snapshots } = readTrace(own.rules, own.steps);
+  for (const { status, reason, headers } of own.interim) addInterim(snapshots, status, reason, headers.flat());
   if (rules.length > 0) exchange.traces = rules;
   if (values.length > 0) exchange.traceValues = values;
   if (snapshots.length > 0) exchange.snapshots = snapshots;

@@ -73,6 +73,7 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
   // ── a backend's response ───────────────────────────────────────────────────────────────────────────────────────────
 
   onInformation(head: ResponseHead): void {
+    this.exchange.traceInterim(head);
     this.client.inform(head.status, head.reason, head.headers);
   }
 

@@ -195,6 +195,16 @@ test('more than a piece holds comes in pieces', async () => {
   expect(await exported(started)).toHaveLength(ids.length);
 });
 
+test('what a backend said before its response (1xx) is told, without secrets', () => {
+  const interim = (value: string) => [
+    { status: 103, reason: 'Early Hints', headers: [['X-Key', value]] as [string, string][] },
+  ];
+  const exchange = { ...exampleExchange(1), interim: interim('letmein') };
+  const whole = { exchange, requestBody: Buffer.alloc(0), responseBody: { bytes: Buffer.alloc(0) }, messages: [] };
+  const { _switchyard: own } = harEntry(whole, (name) => name.toLowerCase() === 'x-key');
+  expect(own.interim).toEqual(interim('[redacted]'));
+});
+
 test('messages that were not kept, cut or not understood are told in a comment', () => {
   const message = {
     index: 3,

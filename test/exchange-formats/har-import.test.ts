@@ -440,6 +440,14 @@ describe('there and back', () => {
   });
 });
 
+test('what a backend said before its response (1xx) comes back', async () => {
+  const interim = [{ status: 103, reason: 'Early Hints', headers: [['Link', '</a>']] }];
+  const request = { method: 'GET', url: 'http://a.test/', headers: [] };
+  const entry = { startedDateTime: '2026-03-01T10:00:00Z', request, response: { status: 200 }, timings: {} };
+  const { exchanges } = await imported(JSON.stringify({ log: { entries: [{ ...entry, _switchyard: { interim } }] } }));
+  expect(exchanges[0]).toMatchObject({ interim, steps: [] });
+});
+
 test('what was no request comes back as such', async () => {
   const first = await startHost({
     listeners: { gateway: { address: '127.0.0.1:0' } },

@@ -14,7 +14,7 @@ import type {
 import { type LiveAttempt, type LiveExchange, recordedStatus } from '../../exchange.ts';
 import { parseResponseHead } from '../../http/head.ts';
 import { headSteps } from '../../rules/head-steps.ts';
-import type { HeadSnapshot, TracedAction, TracedRule } from '../../rules/trace.ts';
+import { type HeadSnapshot, interimHeads, type TracedAction, type TracedRule } from '../../rules/trace.ts';
 import { readRequestHead } from './kept-request-head.ts';
 import type { Messages } from './recorded-messages.ts';
 
@@ -138,6 +138,7 @@ export function exchangeOf(stored: StoredExchange): Exchange {
   const last = stored.attempts.at(-1);
   const came = requestHead(stored.requestHead, stored.row.protocol) ?? headless(stored.row);
   const sent = requestHead(stored.sentHead, last?.protocol);
+  const interim = interimHeads(stored.snapshots);
   return {
     ...stored.row,
     request: {
@@ -154,6 +155,7 @@ export function exchangeOf(stored: StoredExchange): Exchange {
       : undefined,
     sent,
     received: stored.answered ? received : undefined,
+    ...(interim.length > 0 && { interim }),
     attempts: [...stored.attempts],
     rules: stored.traces.map(({ name, phase, actions }) => ({ name, phase, actions: actions.flatMap(wordsOf) })),
     steps: headSteps({

@@ -41,6 +41,9 @@ export function ResponseTab({ exchange }: { exchange: Exchange }) {
     );
   return (
     <>
+      {exchange.interim?.map(({ status, reason, headers }, place) => (
+        <LinesSection key={place} title={`${status} ${reason}`} lines={shownLines(headers)} empty={detail.noHeaders} />
+      ))}
       <LinesSection title={detail.headers} lines={shownLines(response.headers)} empty={detail.noHeaders} />
       <LinesSection title={detail.cookies} lines={responseCookies(response.headers)} />
       {response.status === 101 ? (
