@@ -1,6 +1,7 @@
 /** The drill document (control.md) and the report of a run. Parsed values carry plain numbers: milliseconds, requests a second. */
 import { z } from 'zod';
 import { backendStateSchema } from './config.ts';
+import { headerMap } from './config-fields.ts';
 import { type Expectation, parseExpectation } from './drill-expectation.ts';
 import { DRILL_SIGNAL_NAMES } from './drill-signals.ts';
 import { faultSchema } from './pool-commands.ts';
@@ -32,7 +33,7 @@ const load = z.strictObject({
     .string()
     .regex(/^[A-Z]+$/, { error: 'expected a method such as GET' })
     .default('GET'),
-  headers: z.record(z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/), z.string().regex(/^[^\r\n\0]*$/)).default({}),
+  headers: headerMap.default({}),
   body: z.string().optional(),
   timeout: duration.default(10_000).describe('A request that takes longer, waiting for its turn included, has failed.'),
 });

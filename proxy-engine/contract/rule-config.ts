@@ -37,7 +37,7 @@ export const requestAction = z.union([
   z.strictObject({
     method: z
       .string()
-      .regex(/^[A-Z][A-Z0-9-]*$/)
+      .regex(/^[A-Z][A-Z0-9-]*$/, { error: 'expected a method in capitals, such as GET' })
       .refine((method) => method !== 'CONNECT', { error: 'CONNECT opens a tunnel; a rule makes none of a request' }),
   }),
   z.strictObject({ scheme: z.enum(['http', 'https']) }),

@@ -86,6 +86,7 @@ function isSecond(names: Set<string>, name: string): boolean {
 function checkListeners(value: unknown, report: Report): void {
   const addresses = new Map<string, string>();
   for (const [name, listener] of Object.entries(mapOf(value, 'listeners'))) {
+    checkTrust(listener, name, report);
     const address = textOf(listener, 'address');
     if (address === undefined || !/.:\d+$/.test(address)) continue; // the schema tells what is missing
     const { host, port } = splitAddress(address);

@@ -3,7 +3,10 @@ import { readConfig } from '../../../proxy-engine/host/config-file.ts';
 
 function read(listener: string) {
   return () =>
-    readConfig({ text: `version: 1\nlisteners:\n  gateway: { address: '127.0.0.1:0', ${listener} }\n`, baseDir: '.' });
+    readConfig({
+      text: `version: 1\nlisteners:\n  gateway: { ${/^address/.test(listener) ? '' : "address: '127.0.0.1:0', "}${listener} }\n`,
+      baseDir: '.',
+    });
 }
 
 it.each<[listener: string, message: string]>([
@@ -13,6 +16,7 @@ it.each<[listener: string, message: string]>([
     'trustedProxies: [127.0.0.1, balancer.test]',
     'listeners.gateway.trustedProxies[1]: expected an address or a network',
   ],
+  ["address: x, trustedProxies: ['10.0.0.0/40']", 'listeners.gateway.trustedProxies[0]: a prefix of IPv4'],
 ])('%s is told to be wrong', (listener, message) => {
   expect(read(listener)).toThrow(message);
 });
