@@ -99,6 +99,9 @@ export interface PoolExplanation {
 /** How far back `pools.history` goes, at one sample a second. */
 export const HISTORY_SECONDS = 300;
 
+/** By so much a clock steps back that is a little ahead; one that is set back by more begins the history anew. */
+export const LITTLE_BACK_SECONDS = 60;
+
 /** Of the backends that have had requests: columns as long as `times`, to a tenth. Empty where there is neither window nor control port. */
 export interface PoolsHistory {
   /** Epoch seconds, oldest first. */

@@ -1,6 +1,6 @@
 /** What backends did in the last minutes, second by second, for windows that open later. */
 import type { Clock } from '../clock.ts';
-import { HISTORY_SECONDS, type PoolsHistory } from '../contract/pool-commands.ts';
+import { HISTORY_SECONDS, LITTLE_BACK_SECONDS, type PoolsHistory } from '../contract/pool-commands.ts';
 import type { BackendStatus, EngineState } from '../contract/state.ts';
 
 const FIGURES = ['rate', 'p50Ms', 'p95Ms', 'p99Ms', 'failures'] as const;
@@ -27,12 +27,18 @@ export class PoolsHistoryKeeper {
   /** Of two samples in one second the first counts. */
   sample(epochSeconds: number, pools: EngineState['pools']): void {
     const newest = this.#count > 0 ? this.#times[(this.#count - 1) % HISTORY_SECONDS] : Number.NEGATIVE_INFINITY;
-    if (epochSeconds <= (newest as number)) return;
+    if (epochSeconds < (newest as number) - LITTLE_BACK_SECONDS) this.#beginAnew();
+    else if (epochSeconds <= (newest as number)) return;
     this.#times[this.#count % HISTORY_SECONDS] = epochSeconds;
     const rings = new Map<string, Rings>();
     for (const { name, backends } of pools) for (const backend of backends) this.#keep(rings, name, backend);
     this.#rings = rings;
     this.#count++;
+  }
+
+  #beginAnew(): void {
+    this.#count = 0;
+    this.#rings = new Map();
   }
 
   /** A backend that went and came back begins anew. */

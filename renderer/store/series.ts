@@ -1,4 +1,4 @@
-import { HISTORY_SECONDS, type PoolsHistory } from '../../proxy-engine/contract/pool-commands.ts';
+import { HISTORY_SECONDS, LITTLE_BACK_SECONDS, type PoolsHistory } from '../../proxy-engine/contract/pool-commands.ts';
 import type { BackendStatus, EngineState } from '../../proxy-engine/contract/state.ts';
 
 /** At one sample a second, as many as the engine remembers. */
@@ -28,7 +28,9 @@ export function backendKey(pool: string, backend: string): string {
 
 /** The series with the state's numbers as the newest sample. Pure; at most one sample a second is kept. */
 export function addSample(series: Series, state: EngineState, epochSeconds: number): Series {
-  if ((series.times.at(-1) ?? Number.NEGATIVE_INFINITY) >= epochSeconds) return series;
+  const newest = series.times.at(-1) ?? Number.NEGATIVE_INFINITY;
+  if (newest > epochSeconds + LITTLE_BACK_SECONDS) return addSample(emptySeries, state, epochSeconds);
+  if (newest >= epochSeconds) return series;
   const drop = series.times.length >= SERIES_CAPACITY ? 1 : 0;
   const times = [...series.times.slice(drop), epochSeconds];
   const backends = new Map<string, readonly (BackendSample | null)[]>();

@@ -22,6 +22,13 @@ test('one sample a second, five minutes in all, oldest first', () => {
   expect(backends[0]?.rate).toEqual(times);
 });
 
+test('a clock that is set back begins it anew, and does not stop it', () => {
+  const keeper = new PoolsHistoryKeeper();
+  for (const second of [5000, 5001, 4999, 10, 11])
+    keeper.sample(second, poolsWith({ ...a, requests: 1, rate: second }));
+  expect(keeper.read()).toMatchObject({ times: [10, 11], backends: [{ rate: [10, 11] }] });
+});
+
 test('what has had no requests takes no room; its first failures stand out from none', () => {
   const keeper = new PoolsHistoryKeeper();
   keeper.sample(1, poolsWith({ ...a, requests: 0 }));

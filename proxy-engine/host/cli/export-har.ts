@@ -56,8 +56,11 @@ function openRecording(place: string): DiskStore {
     if (note !== null) process.stderr.write(`switchyard: ${note}\n`);
     return store;
   } catch (error) {
-    const hint = 'while it runs, GET /api/exchanges.har of its control API has the same';
-    throw new CliFailure(2, `${place}: ${(error as Error).message}; ${hint}`, { cause: error });
+    const { message } = error as Error;
+    const hint = message.startsWith('another process')
+      ? 'while it runs, GET /api/exchanges.har of its control API has the same'
+      : 'an export needs a directory that it can write; copy it to one';
+    throw new CliFailure(2, `${place}: ${message}; ${hint}`, { cause: error });
   }
 }
 

@@ -88,6 +88,8 @@ describe('series', () => {
     expect(series.times).toHaveLength(SERIES_CAPACITY);
     expect(series.times[0]).toBe(21);
     expect(recentRates(series, 'api', 'b')).toHaveLength(60);
+    expect(addSample(series, exampleState, SERIES_CAPACITY)).toBe(series);
+    expect(addSample(series, exampleState, 100).times).toEqual([100]);
   });
 
   test('a backend that came later has a gap, one that went is forgotten', () => {
