@@ -99,6 +99,8 @@ function editedDocument({ document: before }: ConfigSource, { path, value, told 
     if (value === null) whole.deleteIn(path);
     else {
       const node = whole.createNode(value, { aliasDuplicateObjects: false });
+      const parent = whole.getIn(path.slice(0, -1), true);
+      if (isCollection(parent) && parent.items.length === 0) parent.flow = false;
       whole.setIn(path, nodeLike(whole.getIn(path, true), node, whole));
     }
   } catch (error) {
@@ -125,7 +127,8 @@ function nodeLike(before: unknown, node: Node, document: Document): Node {
   node.commentBefore = before.commentBefore ?? null;
   if (!isCollection(before) || !isCollection(node)) return node;
   if (isSeq(before) && isSeq(node)) node.items = withKept(before.items, node.items, document);
-  if (before.flow) node.flow = true;
+  // `[]` says nothing of how entries are to be written.
+  if (before.flow && before.items.length > 0) node.flow = true;
   return node;
 }
 

@@ -129,6 +129,9 @@ export function* spliceAround(text: string, document: Document, { path }: Edit, 
     const [from, to] = before.range;
     const end = to - (/\s*$/.exec(text.slice(from, to))?.[0].length ?? 0);
     const column = from - (text.lastIndexOf('\n', from - 1) + 1);
+    // Empty, it has no lines of its own.
+    if (after.items.length === 0)
+      yield replaceRange(text, text.slice(0, from).trimEnd().length, end, ` ${written(after, text)}`);
     yield replaceRange(text, from, end, written(after, text).replaceAll(/\n(?=[^\n])/g, `\n${' '.repeat(column)}`));
   }
 }

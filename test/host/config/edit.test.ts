@@ -151,6 +151,14 @@ it.each<[name: string, edit: Edit, before: string, after: string]>([
   expect(editText(text, [edit])).toBe(text.replace(before, () => after));
 });
 
+it.each<[before: string, edit: Edit, after: string]>([
+  ['rules: []\n', { path: ['rules'], value: [{ name: 'a' }] }, 'rules:\n  - name: a\n'],
+  ['pools: {}\n', { path: ['pools', 'p'], value: {} }, 'pools:\n  p: {}\n'],
+  ['rules:\n  - name: a\nversion: 1\n', { path: ['rules', 0], value: null }, 'rules: []\nversion: 1\n'],
+])('empty brackets say nothing of what comes into them: %j', (before, edit, after) => {
+  expect(editText(before, [edit])).toBe(after);
+});
+
 it('several lines stay below each other, and keep what is said of them', () => {
   const block = 'a:\n  - b: | # said\n      one\n        two\n\n    c: x # here\nd: e\n';
   const edits = [
