@@ -20,7 +20,10 @@ export function Dialog({ open, onClose, title, hideTitle, size, children }: Dial
     <BaseDialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="scrim" />
-        <BaseDialog.Popup className={clsx('dialog', size && `dialog-${size}`)} finalFocus={() => focusable(opener)}>
+        <BaseDialog.Popup
+          className={clsx('dialog', size && `dialog-${size}`)}
+          finalFocus={() => !isTaken() && focusable(opener)}
+        >
           <FocusAfter />
           {hideTitle ? (
             <>
@@ -48,6 +51,12 @@ function useFocusBefore(open: boolean): Element | null {
     if (open) setBefore(document.activeElement);
   }
   return before;
+}
+
+/** What closed it may have taken the focus on purpose, as a command of the palette that goes to a field. */
+function isTaken(): boolean {
+  const { activeElement } = document;
+  return activeElement !== null && activeElement !== document.body && !activeElement.closest('[role="dialog"]');
 }
 
 /** True, which is Base UI's own choice, where it is gone, as the item of a menu; false where nothing had it. */

@@ -51,6 +51,17 @@ async function run(command: string): Promise<void> {
   await palette(command).first().click();
 }
 
+test('a command of the palette that goes to the filter leaves the focus there', async () => {
+  await expect.poll(focused).toBe('Exchanges');
+  for (const command of ['Filter exchanges', 'Find in bodies']) {
+    await run(command);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(focused).toBe('Filter expression');
+    await press('Escape', 'Escape');
+    await expect.poll(focused).toBe('Exchanges');
+  }
+});
+
 test('in a new window J, K and the arrows walk through the list at once', async () => {
   await expect.poll(focused).toBe('Exchanges');
   await press('j');
