@@ -2,6 +2,7 @@
 
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
+import { isGrpcCall } from '../grpc/call.ts';
 import type { CompiledRoute } from '../match/router.ts';
 import type { ProxyContext, Snapshot } from '../proxy-context.ts';
 import type { Answer } from '../rules/answer.ts';
@@ -75,12 +76,19 @@ function toOrigin(
   const error = proxy && loopThrough(proxy, exchange, context);
   if (error) return fail(error);
   const { outgoing } = exchange;
+  // gRPC cannot be said over HTTP/1.1 at all.
+  const clearHttp2 = origin.clearHttp2 ?? (origin.scheme === 'http' && isGrpcCall(exchange));
   // Neither can be said to a proxy that passes requests on: it needs a tunnel.
-  const switches = exchange.switches || origin.clearHttp2 === true;
+  const switches = exchange.switches || clearHttp2;
   const hop = proxy && hopThrough(proxy, origin, { authority: outgoing.authority, switches, via: context.via });
   const ofForward = exchange.forward;
   const isOwn = ofForward && !hop && context.isOwnAddress(origin.host, origin.port, false);
-  return { kind: 'upstream', ...context.origins.find({ ...origin, ofForward, isOwn }, hop), only: null, why };
+  return {
+    kind: 'upstream',
+    ...context.origins.find({ ...origin, clearHttp2, ofForward, isOwn }, hop),
+    only: null,
+    why,
+  };
 }
 
 function fail(error: ProxyError): Decision {

@@ -75,6 +75,20 @@ test.each<[string | undefined, readonly Effect[], Parameters<typeof inputOf>[0],
   expect(told(decide(routeTo(route), asked, inputOf(exchange)))).toBe(expected);
 });
 
+test.each([
+  ['HTTP/2', 'application/grpc', 'http', 'http2'],
+  ['HTTP/2', 'application/grpc', 'https', 'auto'],
+  ['HTTP/2', 'text/plain', 'http', 'auto'],
+  ['HTTP/1.1', 'application/grpc', 'http', 'auto'],
+])('to an origin of a rule, %s with %s goes over %s by %s', (protocol, contentType, scheme, expected) => {
+  const input = inputOf();
+  input.exchange.request.headers.set('content-type', contentType);
+  Object.assign(input.exchange, { protocol });
+  const origin = addRequestEffect(null, { kind: 'origin', origin: { scheme, host: 'other.test', port: 81 } });
+  const decision = decide(null, origin, input);
+  expect(decision.kind === 'upstream' && decision.pool.config.protocol).toBe(expected);
+});
+
 test('straight to a backend it goes to that one, and to no other when it is gone', () => {
   expect(told(toPool('api', 'a', inputOf(), 'chosen by who sent it'))).toBe('to api, a only, chosen by who sent it');
   expect(told(toPool('api', 'gone', inputOf()))).toBe('fail NO_BACKEND');
