@@ -97,7 +97,10 @@ function createProgram(): Command {
     .option('--junit <file>', 'writes the verdict as JUnit XML')
     .option('--html <file>', 'writes the report as a page that needs nothing else')
     .option('--json <file>', 'writes the report as JSON')
-    .option('--ui <address>', 'a running engine, in place of the config of the drill; where it has none: 127.0.0.1:4780')
+    .option(
+      '--ui <address>',
+      'a running engine, in place of the config of the drill; where it has none: 127.0.0.1:4780',
+    )
     .option('--token <token>', 'of the running engine; or in SWITCHYARD_TOKEN')
     .addOption(dataOption('where recordings and reports of an engine of its own are kept'))
     .action(async (file: string, options: DrillCommandOptions) => (await import('./drill.ts')).drill(file, options));

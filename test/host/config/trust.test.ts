@@ -4,7 +4,7 @@ import { readConfig } from '../../../proxy-engine/host/config-file.ts';
 function read(listener: string) {
   return () =>
     readConfig({
-      text: `version: 1\nlisteners:\n  gateway: { ${/^address/.test(listener) ? '' : "address: '127.0.0.1:0', "}${listener} }\n`,
+      text: `version: 1\nlisteners:\n  gateway: { ${listener.startsWith('address') ? '' : "address: '127.0.0.1:0', "}${listener} }\n`,
       baseDir: '.',
     });
 }
