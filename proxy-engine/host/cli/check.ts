@@ -1,5 +1,6 @@
 import { startsSlowly } from '../../balancer/slow-start.ts';
 import { ConfigError } from '../../config-error.ts';
+import type { RuleConfig } from '../../contract/config.ts';
 import { formatIssue } from '../config/load.ts';
 import { type ReadConfig, readConfigText, readConfigWithShared, UnreadableFile } from '../config-file.ts';
 import { SharedSets } from '../shared/shared-sets.ts';
@@ -23,7 +24,7 @@ export async function check(file: string): Promise<void> {
 }
 
 /** What is right but does not do what it seems to. */
-function notesOn({ pools, routes }: ReadConfig['config']): string[] {
+function notesOn({ pools, routes, rules }: ReadConfig['config']): string[] {
   const slowStarts = Object.entries(pools)
     .filter(([, { policy, slowStart }]) => slowStart && !startsSlowly(policy))
     .map(([name, { policy }]) => `pools.${name}.slowStart has no effect with ${policy}; take it out`);
@@ -32,7 +33,22 @@ function notesOn({ pools, routes }: ReadConfig['config']): string[] {
     .map(
       ({ name, split }) => `route ${name}: all weights of its split are 0, so that ${split?.[0]?.pool} gets all of it`,
     );
-  return [...slowStarts, ...splits];
+  return [...slowStarts, ...splits, ...rules.flatMap(behindTheLast)];
+}
+
+/** An answer or an abort ends the actions of its list. */
+function behindTheLast({ name, request, response }: RuleConfig): string[] {
+  return [request, response].flatMap((actions) => {
+    const last = actions.findIndex((action) => 'respond' in action || 'abort' in action);
+    const behind = last < 0 ? [] : actions.slice(last + 1);
+    if (behind.length === 0) return [];
+    const [ends, never] = [keyOf(actions[last]), behind.map(keyOf).join(', ')];
+    return [`rule ${name}: ${never} behind ${ends} never acts; put it before`];
+  });
+}
+
+function keyOf(action: object = {}): string {
+  return Object.keys(action)[0] ?? '';
 }
 
 function summary(config: ReadConfig['config']): string {

@@ -17,13 +17,17 @@ pools:
 routes:
   - { name: none, split: [{ pool: slow, weight: 0 }, { pool: keyed, weight: 0 }] }
   - { name: some, split: [{ pool: slow, weight: 0 }, { pool: keyed, weight: 1 }] }
+rules:
+  - { name: mock, request: [{ respond: { status: 200 } }, { delay: 1s }, { mark: { color: red } }] }
+  - { name: slow, request: [{ delay: 1s }, { respond: { status: 200 } }] }
 `,
   );
   const main = join(root, 'proxy-engine/host/cli/main.ts');
   const { stdout } = await run(join(root, 'node_modules/.bin/node'), [main, 'check', file]);
   expect(stdout.replaceAll(file, 'FILE')).toBe(
-    'FILE: ok: 0 listeners, 2 routes, 3 pools, 0 rules\n' +
+    'FILE: ok: 0 listeners, 2 routes, 3 pools, 2 rules\n' +
       'FILE: note: pools.keyed.slowStart has no effect with maglev; take it out\n' +
-      'FILE: note: route none: all weights of its split are 0, so that slow gets all of it\n',
+      'FILE: note: route none: all weights of its split are 0, so that slow gets all of it\n' +
+      'FILE: note: rule mock: delay, mark behind respond never acts; put it before\n',
   );
 });
