@@ -26,8 +26,11 @@ export const duration = quantity('duration', DURATION_MS, '250ms, 2s or 1m');
 /** `512B`, `64KiB`, `10MiB`, `2GiB` → bytes. */
 export const size = quantity('size', SIZE_BYTES, '64KiB or 10MiB');
 
-/** `750kbps`, `1.5Mbps` → bytes per second. */
-export const bandwidth = quantity('bandwidth', BANDWIDTH_BYTES_PER_SECOND, '1.5Mbps or 750kbps');
+/** `750kbps`, `1.5Mbps` → bytes per second. Over none nothing would ever come; no limit is told by leaving it out. */
+export const bandwidth = quantity('bandwidth', BANDWIDTH_BYTES_PER_SECOND, '1.5Mbps or 750kbps').refine(
+  (bytesPerSecond) => bytesPerSecond > 0,
+  { error: 'expected at least 8bps' },
+);
 
 /** `50/s`, `100/m` → requests per second (nginx `limit_req` rate). */
 export const rate = z

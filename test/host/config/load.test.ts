@@ -134,6 +134,7 @@ it.each([
   ["listeners: { g: { address: '127.0.0.1:0', limits: { idleTimeout: 0s } } }", 'connections would be closed at once'],
   ["listeners: { g: { address: '127.0.0.1:0', limits: { headBytes: 0B } } }", 'no request has so small a head'],
   ['rules: [{ name: r, limit: { requests: 0/s } }]', 'expected a rate such as 50/s or 100/m'],
+  ['rules: [{ name: r, request: [{ throttle: { down: 0kbps } }] }]', 'expected at least 8bps, found "0kbps"'],
   ['rules: [{ name: r, request: [{ method: get }] }]', 'expected a method in capitals, such as GET, found "get"'],
 ])('a value that nothing keeps is told: %s', (text, message) => {
   expect(issuesOf(text)).toEqual([expect.stringContaining(message)]);
