@@ -123,3 +123,27 @@ test('the guides name every key of the config, command, error and metric', () =>
     [],
   );
 });
+
+interface JsonSchema {
+  properties?: Record<string, { enum?: string[] }>;
+  required?: string[];
+  anyOf?: JsonSchema[];
+}
+
+/** `{ pool, backend, state: ready|drain|maint, persist? }` */
+function inputOf({ properties = {}, required = [], anyOf = [] }: JsonSchema): string {
+  if (anyOf.length > 0) return anyOf.map(inputOf).join(' | ');
+  const keys = Object.entries(properties).map(([key, of]) => {
+    const name = required.includes(key) ? key : `${key}?`;
+    return of.enum ? `${name}: ${of.enum.join('|')}` : name;
+  });
+  return keys.length === 0 ? '' : `{ ${keys.join(', ')} }`;
+}
+
+test('the guide to the control API tells what each command takes', () => {
+  const inputs = Object.entries(commands).map(([name, schema]) => {
+    const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+    return `${name} ${inputOf(described as JsonSchema)}`.trim();
+  });
+  expect(/```text\n(.*?)\n```/s.exec(textOf('docs/running.md'))?.[1]?.split('\n')).toEqual(inputs);
+});
