@@ -127,7 +127,10 @@ export class RecordedExchanges {
 
   /** Ids of those for which the filter holds, in order. Rejects with `BadFilter`. */
   async find(filter: string | undefined): Promise<readonly number[]> {
-    return this.#found(this.#views.open(compileFilter(filter)));
+    const compiled = compileFilter(filter);
+    if (compiled === null) return this.#ids;
+    // Whoever asks again because it took too long waits for the same search.
+    return this.#found(this.#views.withFilter(compiled.text) ?? this.#views.open(compiled));
   }
 
   /** With its bodies, and what people wrote on it; one that goes on ends here. null: it cannot be read. */
@@ -227,8 +230,7 @@ export class RecordedExchanges {
     const filter = compileFilter(input.filter);
     const sql = indexFilter(filter?.expression ?? null);
     if (sql.exact) return countTree(this.#index, this.#ids.slice(), sql, input);
-    const view = this.#views.withFilter(input.filter ?? '') ?? this.#views.open(filter);
-    return countTree(this.#index, (await this.#found(view)).slice(), null, input);
+    return countTree(this.#index, (await this.find(input.filter)).slice(), null, input);
   }
 
   values(input: ParsedInput<'exchanges.values'>): string[] {
