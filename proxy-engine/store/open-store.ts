@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaptureStore } from './capture-store.ts';
 import { MemoryStore } from './memory-store.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 import { ThreadedStore, type ThreadedStoreOptions } from './thread/threaded-store.ts';
 
 /** `directory` null: recordings do not outlive the process. */
@@ -33,6 +32,8 @@ function hasSqlite(): boolean {
 }
 
 async function openTemporary(options: StoreOptions, note: string | null): Promise<CaptureStore> {
+  // Not before it is known that this runtime has SQLite.
+  const { temporaryDirectory } = await import('./temporary-directory.ts');
   const directory = temporaryDirectory();
   try {
     const saved = options.saved ?? join(directory, 'saved');
