@@ -135,6 +135,15 @@ test('it is renamed, saved as a file without secrets, deleted, and comes back fr
   await list.getByRole('textbox', { name: 'Name' }).fill('first run');
   await page.keyboard.press('Enter');
   await list.getByText('first run').waitFor();
+  const focused = () => page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent);
+  await expect.poll(focused).toBe('More for first run');
+  for (const key of ['Enter', 'End', 'Enter']) {
+    await page.keyboard.press(key);
+    if (key === 'Enter') await expect.poll(focused).not.toMatch(/More/);
+  }
+  await expect.poll(focused).toBe('Cancel');
+  await page.keyboard.press('Enter');
+  await expect.poll(focused).toBe('More for first run');
 
   const downloading = page.waitForEvent('download');
   await list.getByRole('button', { name: 'More for first run' }).click();
