@@ -203,6 +203,17 @@ describe('effects', () => {
     });
   });
 
+  it.each<[RequestAction, object | null]>([
+    [{ host: 'other.test' }, null],
+    [{ host: '$header[x-none]' }, { host: '10.0.0.1', port: 443 }],
+    [{ set: { host: 'other.test' } }, { host: '10.0.0.1', port: 443 }],
+  ])('%j of a request in a tunnel: then it leads to %j', (action, destination) => {
+    const exchange = liveExchange();
+    exchange.destination = { host: '10.0.0.1', port: 443 };
+    ruleSet([{ name: 'r', request: [action] }]).applyRequest(exchange);
+    expect(exchange.destination).toEqual(destination);
+  });
+
   it('the last word on the destination wins', () => {
     for (const before of [{ pool: 'a' }, { backend: 'a/b' }])
       expect(act([before, { mapRemote: { url: 'http://x.test' } }]).effects).toMatchObject({

@@ -50,6 +50,8 @@ export function setAuthority(exchange: LiveExchange, authority: string): void {
   const parsed = parseAuthority(authority);
   if (parsed === null) return;
   exchange.outgoing.authority = authority;
+  // Where a tunnel that it came in by was to lead does not matter any more.
+  exchange.destination = null;
   exchange.host = parsed.host;
   exchange.port = parsed.port ?? (exchange.outgoing.scheme === 'https' ? 443 : 80);
   exchange.writeHost(authority);
