@@ -65,7 +65,11 @@ export class GoingOn {
   }
 
   #empty(): void {
-    if (!this.#journal.isEmpty) this.#journal.clear();
+    try {
+      if (!this.#journal.isEmpty) this.#journal.clear();
+    } catch (error) {
+      this.#onFailure(error as Error);
+    }
   }
 
   /** There are none any more. */

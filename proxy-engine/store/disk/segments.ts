@@ -99,14 +99,16 @@ export class Segments {
 
   /** Whether the disk takes that much now. */
   hasRoom(bytes: number): boolean {
-    const { segment, offset } = this.place();
     try {
-      this.append([Buffer.alloc(bytes)]);
+      const { segment, offset } = this.place();
+      try {
+        this.append([Buffer.alloc(bytes)]);
+      } finally {
+        this.truncate(segment, offset);
+      }
       return true;
     } catch {
       return false;
-    } finally {
-      this.truncate(segment, offset);
     }
   }
 

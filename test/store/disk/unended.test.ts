@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { configSchema } from '../../../proxy-engine/contract/config.ts';
+import { OpenJournal } from '../../../proxy-engine/store/disk/open-journal.ts';
 import { Segments } from '../../../proxy-engine/store/disk/segments.ts';
 import { DiskStore } from '../../../proxy-engine/store/disk-store.ts';
 import { RecordBatch } from '../../../proxy-engine/store/record/record-batch.ts';
@@ -105,6 +106,24 @@ test('there is room again while the engine runs: they are ended then, and what g
   onTestFinished(() => again.close());
   expect([messagesOf(again, 2), messagesOf(again, 4)]).toEqual([['said before'], ['said now']]);
   expect(await bodyTextOf(again, 3)).toBe('came before');
+});
+
+test('a file system that has become read-only does not end the store', async () => {
+  const directory = await newDirectory();
+  const { store } = DiskStore.open(directory, limits);
+  onTestFinished(() => store.close());
+  store.take(batchOf([{ id: 1, open: true }]));
+  store.take(bodyOf(1, 'came before'));
+  await until(() => statSync(join(directory, 'going-on.journal')).size > 0);
+  const refuse = () => {
+    throw new Error('EROFS: read-only file system, write');
+  };
+  for (const method of ['append', 'clear'] as const) vi.spyOn(OpenJournal.prototype, method).mockImplementation(refuse);
+  vi.spyOn(Segments.prototype, 'append').mockImplementation(refuse);
+  vi.spyOn(Segments.prototype, 'truncate').mockImplementation(refuse);
+  store.take(batchOf([{ id: 1 }]));
+  expect([await store.tidy(0), store.state().level]).toEqual([false, 'off']);
+  expect(await bodyTextOf(store, 1)).toBe('');
 });
 
 test('all is cleared: they are not tried again', async () => {
