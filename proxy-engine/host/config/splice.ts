@@ -138,7 +138,9 @@ export function* spliceAround(text: string, document: Document, { path }: Edit, 
 
 function written(node: Node, like: string): string {
   const document = new Document(null, { merge: true });
-  document.contents = node;
+  const own = node.clone() as Node;
+  own.commentBefore = null; // it stands in front of where the node begins
+  document.contents = own;
   return inFormOf(like, document).trimEnd();
 }
 
@@ -160,13 +162,18 @@ export function printed(text: string, document: Document): string {
 
 /** `[ a, b ]` → `[a, b]`: maps keep their blanks. */
 function withTightLists(text: string): string {
-  const blanks: number[] = [];
+  const blanks = new Set<number>();
   visit(parseDocument(text), {
     Seq(_key, { flow, range }) {
       if (!flow || !range) return;
       const [from, to] = range;
-      for (const at of [from + 1, to - 2]) if (text[at] === ' ') blanks.push(at);
+      for (const at of [from + 1, to - 2]) if (text[at] === ' ') blanks.add(at);
     },
   });
-  return blanks.toSorted((a, b) => b - a).reduce((cut, at) => replaceRange(cut, at, at + 1, ''), text);
+  let [tight, from] = ['', 0];
+  for (const at of [...blanks].toSorted((a, b) => a - b)) {
+    tight += text.slice(from, at);
+    from = at + 1;
+  }
+  return tight + text.slice(from);
 }

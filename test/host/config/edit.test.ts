@@ -52,6 +52,12 @@ it.each<[name: string, edit: Edit, before: string, after: string]>([
     '[{ delay: 1s }]',
   ],
   [
+    'a key taken out of an entry with a comment above it',
+    { path: ['rules', 2, 'response'], value: null },
+    "    response: [{ set: { x: '1' } }]\n",
+    '',
+  ],
+  [
     'several lines in place of one',
     { path: ['rules', 0, 'match'], value: 'path = /a\nor path = /b' },
     "match: 'path ^= /api/'\n",
