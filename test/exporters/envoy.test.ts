@@ -22,6 +22,53 @@ interface Case {
 
 const CASES: Case[] = [
   {
+    name: 'an answer with 201, to which Envoy would add a Location',
+    parts: { route: { pool: undefined, respond: { status: 201, body: '{}' } } },
+    places: { mapped: ['routes[0]'] },
+    has: ['response_headers_to_remove:\n'],
+  },
+  {
+    name: 'a backup, to which a request comes at once when the others fail it',
+    parts: { pool: { backends: [{ url: 'http://127.0.0.1:1' }, { url: 'http://127.0.0.1:2', backup: true }] } },
+    places: { approximated: ['pools.api.backends'] },
+    has: ['previous_priorities.v3.PreviousPrioritiesConfig', 'update_frequency: 1'],
+  },
+  {
+    name: 'backends on this machine, of either family',
+    parts: { pool: { backends: [{ url: 'http://localhost:1' }, { url: 'http://127.0.0.1:2' }] } },
+    places: { mapped: ['pools.api.backends'] },
+    has: ['type: STATIC', 'address: 127.0.0.1', 'additional_addresses:', 'address: ::1'],
+  },
+  {
+    name: 'backends with names, of which Envoy would take the addresses of IPv6 alone',
+    parts: { pool: { backends: [{ url: 'http://api.internal:1' }, { url: 'http://localhost:2' }] } },
+    places: { approximated: ['pools.api.backends'] },
+    has: ['dns_lookup_family: V4_PREFERRED', 'address: localhost'],
+  },
+  {
+    name: 'checks in HTTP/2, also while there is no traffic',
+    parts: { pool: { protocol: 'http2', healthCheck: {} } },
+    places: { mapped: ['pools.api.healthCheck'] },
+    has: ['codec_client_type: HTTP2', 'no_traffic_interval: 5s'],
+  },
+  {
+    name: 'checks in HTTP/2 over TLS',
+    parts: { pool: { protocol: 'http2', backends: [{ url: 'https://127.0.0.1:1' }], healthCheck: { type: 'grpc' } } },
+    places: { mapped: ['pools.api.healthCheck'] },
+    has: ['tls_options:', '- h2\n'],
+  },
+  {
+    name: 'a pattern for methods, whatever their case',
+    parts: { rule: { match: 'method ~ "^(get|put)$"', response: [{ set: { 'x-a': '1' } }] } },
+    places: { mapped: ['rules[0].response[0].set.x-a'] },
+    has: ['(?i)', 'proxy_100_continue: true'],
+  },
+  {
+    name: 'a header of the response, which may have several lines',
+    parts: { rule: { match: 'responseHeader[set-cookie] ^= a', response: [{ set: { 'x-a': '1' } }] } },
+    places: { approximated: ['rules[0].match'] },
+  },
+  {
     name: 'weights, in an order of its own',
     parts: {},
     places: { mapped: ['pools.api.backends'], approximated: ['pools.api.policy'] },
@@ -337,10 +384,12 @@ describe('Envoy', () => {
   });
 
   it('from 1.33 on changes parameters and believes proxies by their addresses', () => {
-    const rule = { request: [{ query: { set: { debug: '1' }, delete: ['utm'] } }] };
+    const rule = { request: [{ query: { set: { 'a b&': '1' }, delete: ['utm'] } }] };
     const { text, found } = exported('envoy', { rule, listener: { trustedProxies: ['10.0.0.0/8'] } }, '1.33');
     expect(found.unmapped).toEqual(['listeners.gateway.trustedProxies']);
     expect(text).toContain('query_parameter_mutations');
+    expect(text).toContain('key: a%20b%26');
+    expect(text).toContain('parameters: Envoy puts all of them in the order of their names');
     expect(text).toContain('address_prefix: 10.0.0.0');
   });
 });

@@ -6,5 +6,9 @@ export function noteAlways(notes: Notes): void {
   notes.always('a connection to a backend that times out', 'Envoy answers 502, Switchyard 504');
   notes.always('error texts', 'Envoy has texts of its own');
   notes.always('upgrades', 'Envoy answers 403 to an Upgrade to anything but websocket');
+  notes.always(
+    'requests',
+    'Envoy answers 400 to a few methods, such as QUERY and M-SEARCH, and takes out a Referer that is no URL',
+  );
   notes.always('HTTP/1.0 without Host', 'the address of the listener takes its place');
 }

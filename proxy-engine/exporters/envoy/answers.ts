@@ -21,6 +21,8 @@ export function direct(answer: RespondConfig, notes: Notes, at: string): Message
   return {
     direct_response: { status, ...(bodyFile === undefined && text === '' ? {} : { body: source }) },
     ...(added.length > 0 ? { response_headers_to_add: added } : {}),
+    // Before these, Envoy puts the place of the request itself there.
+    ...(status === 201 || (status >= 300 && status < 400) ? { response_headers_to_remove: ['location'] } : {}),
   };
 }
 

@@ -40,7 +40,27 @@ function discovery({ notes }: Plan, { config, path }: PlannedPool): Message {
     const dns_lookup_family = discover.type === 'AAAA' ? 'V6_ONLY' : 'V4_ONLY';
     return { type: 'STRICT_DNS', dns_refresh_rate: duration(discover.refresh), dns_lookup_family };
   }
-  return { type: originsOf(config).every(({ host }) => isIP(bare(host)) > 0) ? 'STATIC' : 'STRICT_DNS' };
+  if (originsOf(config).every(isNumbered)) return { type: 'STATIC' };
+  notes.approximate(
+    `${path}.backends`,
+    'names of backends',
+    'Envoy takes their IPv4 addresses where there are some, each as a backend',
+  );
+  return { type: 'STRICT_DNS', dns_lookup_family: 'V4_PREFERRED' };
+}
+
+const LOCALHOST = ['127.0.0.1', '::1'] as const;
+
+function isNumbered({ host }: Origin): boolean {
+  return host === 'localhost' || isIP(bare(host)) > 0;
+}
+
+/** Asked for by its name, that of IPv6 would be the only one. */
+function socketAddress({ host, port }: Origin, config: PlannedPool['config']): Message {
+  const at = (address: string) => ({ address: { socket_address: { address, port_value: port } } });
+  if (host !== 'localhost' || !originsOf(config).every(isNumbered)) return at(bare(host));
+  const [first, second] = LOCALHOST;
+  return { ...at(first), additional_addresses: [at(second)] };
 }
 
 function bare(host: string): string {
@@ -90,6 +110,12 @@ function slowStart(
   return { [field]: { slow_start_config: { slow_start_window: duration(window) } } };
 }
 
+/** Whether some backends are there for when others fail. */
+export function hasLevels(config: PlannedPool['config']): boolean {
+  const backups = new Set(originsOf(config).map(({ backup }) => backup));
+  return config.policy === 'first' || backups.size > 1;
+}
+
 /** Backups are of a lower priority; with policy `first` every backend has its own. */
 function localities({ notes }: Plan, { config, path }: PlannedPool): Message[] {
   const origins = originsOf(config);
@@ -115,7 +141,7 @@ function localities({ notes }: Plan, { config, path }: PlannedPool): Message[] {
 }
 
 function endpoint(origin: Origin, config: PlannedPool['config']): Message {
-  const { host, port, address, weight, state } = origin;
+  const { address, weight, state } = origin;
   const { healthCheck } = config;
   const checked = {
     ...(healthCheck?.port === undefined ? {} : { port_value: healthCheck.port }),
@@ -126,7 +152,7 @@ function endpoint(origin: Origin, config: PlannedPool['config']): Message {
   return {
     endpoint: {
       hostname: address,
-      address: { socket_address: { address: bare(host), port_value: port } },
+      ...socketAddress(origin, config),
       ...(Object.keys(checked).length === 0 ? {} : { health_check_config: checked }),
     },
     ...socketOf(origin, config),

@@ -123,7 +123,7 @@ function headerTest(test: Literal['test']): HeaderTest {
   switch (subject.kind) {
     case 'method':
     case 'scheme':
-      return { header: `:${subject.kind}`, value: isPresence ? null : stringMatcher({ ...test, ignoreCase: false }) };
+      return { header: `:${subject.kind}`, value: isPresence ? null : stringMatcher(ofLine(test)) };
     case 'host':
       return { header: ':authority', value: isPresence ? null : regex(authority(test), true) };
     case 'path':
@@ -140,6 +140,11 @@ function headerTest(test: Literal['test']): HeaderTest {
     default:
       throw new Inexpressible(`Envoy does not match by ${NAMES[subject.kind] ?? subject.kind}`);
   }
+}
+
+/** A text has been written as requests have it. */
+function ofLine(test: Test): Test {
+  return { ...test, ignoreCase: test.comparison === 'regex' };
 }
 
 const NAMES: Partial<Record<Subject['kind'], string>> = {

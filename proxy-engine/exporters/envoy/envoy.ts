@@ -19,8 +19,10 @@ export function exportEnvoy(given: Plan): string {
   const plan = { ...given, rules: withEarlyGuards(given) };
   noteAlways(plan.notes);
   const each = 'each of several of one name is asked';
+  const lines = 'several lines of one header are one, joined with commas';
   noteLookups(plan, {
-    header: 'several lines of one header are one, joined with commas',
+    header: lines,
+    responseHeader: lines,
     parameter: each,
     cookie: `${each}; a pattern sees the value as it was sent`,
   });
@@ -89,6 +91,7 @@ function connectionManager(plan: Plan, listener: PlannedListener): Extension {
       request_headers_timeout: duration(limits.headTimeout),
       common_http_protocol_options: { idle_timeout: duration(limits.idleTimeout), max_headers_count: limits.headers },
       http_protocol_options: { accept_http_10: true, default_host_for_http_10: config.address, enable_trailers: true },
+      proxy_100_continue: true,
       upgrade_configs: [{ upgrade_type: 'websocket' }],
       local_reply_config: UNREACHED,
       route_config: { name: listener.name, ...bodyBound(plan), virtual_hosts: [host] },

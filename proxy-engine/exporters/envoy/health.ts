@@ -19,26 +19,42 @@ export function checkOf({ notes }: Plan, { config, path }: PlannedPool): Message
   const common = {
     timeout: duration(check.timeout),
     interval: duration(check.interval),
+    // Before the first request it would look once a minute.
+    no_traffic_interval: duration(check.interval),
     interval_jitter_percent: 10,
     healthy_threshold: check.rise,
     unhealthy_threshold: check.fall,
   };
-  return { health_checks: [{ ...common, ...kindOf(notes, { ...check, type }, path) }] };
+  const isHttp2 = type === 'grpc' || (type === 'http' && config.protocol === 'http2');
+  return {
+    health_checks: [
+      {
+        ...common,
+        ...kindOf(notes, { ...check, type }, path, isHttp2),
+        ...(isHttp2 && isSecure(config) ? ASKS_FOR_HTTP2 : {}),
+      },
+    ],
+  };
 }
+
+/** What traffic asks for by itself. */
+const ASKS_FOR_HTTP2 = { tls_options: { alpn_protocols: ['h2'] } };
 
 /** By itself, or by what ALPN finds out. */
 export function speaksHttp2(config: PlannedPool['config']): boolean {
   return config.protocol === 'http2' || (config.protocol === 'auto' && isSecure(config));
 }
 
-function kindOf(notes: Plan['notes'], check: HealthCheckConfig, path: string): Message {
+function kindOf(notes: Plan['notes'], check: HealthCheckConfig, path: string, isHttp2: boolean): Message {
   switch (check.type) {
     case 'tcp':
       return { tcp_health_check: {} };
     case 'grpc':
       return { grpc_health_check: {} };
     case 'http':
-      return { http_health_check: httpCheck(notes, check, path) };
+      return {
+        http_health_check: { ...httpCheck(notes, check, path), ...(isHttp2 ? { codec_client_type: 'HTTP2' } : {}) },
+      };
   }
 }
 

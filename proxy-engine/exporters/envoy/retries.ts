@@ -1,6 +1,7 @@
 /** Which exchanges are tried again. */
 import { isDefaultRetry } from '../backend-facts.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
+import { hasLevels } from './clusters.ts';
 import { duration, extension, type Message } from './syntax.ts';
 
 const CONDITIONS = { connect: 'connect-failure', reset: 'reset', timeout: 'reset', refused_stream: 'refused-stream' };
@@ -18,6 +19,15 @@ const OTHER_BACKEND = {
   host_selection_retry_max_attempts: 5,
 };
 
+/** What was not healthy enough to answer is left for the backups at once. */
+const OTHER_PRIORITY = {
+  retry_priority: extension(
+    'envoy.retry_priorities.previous_priorities',
+    'envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig',
+    { update_frequency: 1 },
+  ),
+};
+
 export function retryPolicy({ notes }: Plan, { config, path }: PlannedPool): Message {
   const { retry } = config;
   if (retry.attempts === 1 || retry.on.length === 0) return {};
@@ -33,6 +43,7 @@ export function retryPolicy({ notes }: Plan, { config, path }: PlannedPool): Mes
       ...(statuses.length > 0 ? { retriable_status_codes: statuses } : {}),
       ...(retry.nonIdempotent ? {} : { retriable_request_headers: [{ name: ':method', string_match: SAFE_METHODS }] }),
       ...OTHER_BACKEND,
+      ...(hasLevels(config) ? OTHER_PRIORITY : {}),
       retry_back_off: backOff(notes, retry.backoff, path),
     },
   };

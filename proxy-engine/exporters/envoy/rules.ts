@@ -110,7 +110,9 @@ function extensionsOf(plan: Plan, rule: PlannedRule): Record<'request' | 'respon
   const { request, response, limit } = rule.config;
   const query_parameter_mutations: Message[] = [];
   const request_mutations = partsOf('request', request).flatMap(({ at, what, action }) =>
-    noted(plan, rule, at, what, action, () => requestChanges(plan, action, query_parameter_mutations)),
+    noted(plan, rule, at, what, action, () =>
+      requestChanges(plan, `${rule.path}.${at}`, action, query_parameter_mutations),
+    ),
   );
   const response_mutations = partsOf('response', response).flatMap(({ at, what, action }) =>
     noted(plan, rule, at, what, action, () => headChanges(action) ?? noCounterpart()),
@@ -154,11 +156,16 @@ function noCounterpart(): never {
 }
 
 /** Empty: something else does it, see `routes` and `delayFilter`; parameters are changed apart from headers. */
-function requestChanges(plan: Plan, action: RequestActionConfig, parameters: Message[]): Message[] {
+function requestChanges(plan: Plan, path: string, action: RequestActionConfig, parameters: Message[]): Message[] {
   const changes = headChanges(action);
   if (changes) return changes;
   if ('query' in action) {
     if (!isAtLeast(plan.version, '1.33')) throw new Inexpressible('Envoy changes parameters from 1.33 on');
+    plan.notes.approximate(
+      path,
+      'parameters',
+      'Envoy puts all of them in the order of their names, writes a = behind each, encodes more than has to be, and takes a + in a name for itself',
+    );
     parameters.push(...queryChanges(action.query));
     return [];
   }
@@ -195,7 +202,10 @@ function queryChanges({ set, delete: gone }: { set: Record<string, string>; dele
   return [
     ...gone.map((remove) => ({ remove })),
     ...Object.entries(set).map(([key, text]) => ({
-      append: { record: { key, value: renderValue(text) }, action: 'OVERWRITE_IF_EXISTS_OR_ADD' },
+      append: {
+        record: { key: encodeURIComponent(key), value: renderValue(text) },
+        action: 'OVERWRITE_IF_EXISTS_OR_ADD',
+      },
     })),
   ];
 }

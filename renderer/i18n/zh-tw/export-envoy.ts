@@ -2,6 +2,13 @@ import type { EngineTexts } from '../engine-text.ts';
 
 /** What Envoy does in another way, or does not have. */
 export const zhTwExportEnvoy: EngineTexts = {
+  'Envoy answers 400 to a few methods, such as QUERY and M-SEARCH, and takes out a Referer that is no URL':
+    'Envoy 以 400 回應少數方法（例如 QUERY 與 M-SEARCH），並移除不是網址的 Referer',
+  'names of backends': '後端的名稱',
+  'Envoy takes their IPv4 addresses where there are some, each as a backend':
+    'Envoy 在有 IPv4 位址時使用它們，每個位址視為一個後端',
+  'Envoy puts all of them in the order of their names, writes a = behind each, encodes more than has to be, and takes a + in a name for itself':
+    'Envoy 將所有參數依名稱排序，每個後面都寫上 =，編碼的字元比必要的多，並將名稱中的 + 視為 + 本身',
   "Envoy's files of endpoints have another form (EDS)": 'Envoy 的端點檔案格式不同（EDS）',
   'addresses instead of SRV records': '使用位址而不是 SRV 記錄',
   'the same shares in another order, from a random backend on': '占比相同但順序不同，從隨機的後端開始',
