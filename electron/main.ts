@@ -22,6 +22,8 @@ const argument = configArgument(process.argv);
 const givenConfig = argument === null ? null : resolve(argument);
 
 function main(): void {
+  // Of a terminal that was closed: Electron would take it for a mistake in here, and stop at a dialog.
+  process.stderr.on('error', () => {});
   const userData = userDataIn(() => app.getPath('userData'), app.getPath('temp'));
   if (userData.problem !== undefined) app.setPath('userData', userData.directory);
   // Two engines on one config would fight for its ports.

@@ -132,6 +132,10 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
     expect(asked).toMatchObject({ said: { buttons: ['關閉', '取消'] }, isOpen: true });
   });
 
+  test('a terminal that was closed takes no messages any more, and that is no error', async () => {
+    await desktop.app.evaluate(() => process.stderr.emit('error', new Error('write EPIPE')));
+  });
+
   test('the page complained of nothing', () => {
     expect(desktop.complaints.filter((text) => !text.includes('WebSocket connection'))).toEqual([]);
   });
