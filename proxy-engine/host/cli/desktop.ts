@@ -10,8 +10,9 @@ import type { RunOptions } from './run.ts';
 const STARTED_AFTER_MS = 4000;
 const PROBE_TIMEOUT_MS = 5000;
 
-export async function openDesktop(options: RunOptions): Promise<void> {
-  const problem = await tryDesktop();
+/** `given`: the names of the options that were given; they are those of the web UI. */
+export async function openDesktop(options: RunOptions, given: readonly string[]): Promise<void> {
+  const problem = await tryDesktop(given);
   if (problem === null) return;
   process.stderr.write(
     `switchyard: no window: ${problem}; serving the web UI instead, open the address below in a browser\n`,
@@ -21,13 +22,18 @@ export async function openDesktop(options: RunOptions): Promise<void> {
 }
 
 /** Opens the window and waits for it to close; answers why there was none. */
-async function tryDesktop(): Promise<string | null> {
+async function tryDesktop(given: readonly string[]): Promise<string | null> {
   if (!hasDisplay(process.platform, process.env))
     return 'there is no display (DISPLAY and WAYLAND_DISPLAY are not set)';
   if (!existsSync(join(productRoot, 'out', 'main', 'index.cjs')))
     return 'the app is not built (`npm run build` does that)';
   const electron = await findElectron();
-  return 'problem' in electron ? electron.problem : runElectron(electron.path);
+  if ('problem' in electron) return electron.problem;
+  if (given.length > 0)
+    process.stderr.write(
+      `switchyard: ${given.join(', ')}: only for the web UI that stands in where there is no window, and left out here\n`,
+    );
+  return runElectron(electron.path);
 }
 
 export function hasDisplay(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): boolean {
@@ -87,7 +93,9 @@ async function canDownload(): Promise<boolean> {
 
 async function runElectron(binary: string): Promise<string | null> {
   const startedAt = performance.now();
-  const app = spawn(binary, [productRoot], { stdio: 'inherit' });
+  // Set in terminals of programs that are made of Electron: it would be nothing but a Node.
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const app = spawn(binary, [productRoot], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.kill(signal));
   const code = await exitCode(app);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);

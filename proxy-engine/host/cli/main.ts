@@ -40,10 +40,11 @@ function createProgram(): Command {
   // Given here, they are those of the headless run that stands in where there is no window.
   withRunOptions(program)
     .hook('preSubcommand', refuseOptionsBefore)
-    .action(async (options: RunOptions, { args: [unknown] }: Command) => {
+    .action(async (options: RunOptions, command: Command) => {
+      const [unknown] = command.args;
       if (unknown !== undefined)
         throw new CliFailure(1, `there is no command ${unknown}; \`switchyard --help\` names all`);
-      await (await import('./desktop.ts')).openDesktop(options);
+      await (await import('./desktop.ts')).openDesktop(options, givenOptions(command));
     });
 
   withRunOptions(
@@ -130,12 +131,22 @@ function createProgram(): Command {
 
 /** They would be those of the window, and the command would not have them. */
 function refuseOptionsBefore(program: Command, command: Command): void {
-  const given = program.options.find((option) => program.getOptionValueSource(option.attributeName()) === 'cli');
-  if (given)
+  const [given] = givenOptions(program);
+  if (given !== undefined)
     throw new CliFailure(
       1,
-      `${given.long} stands before the command; options come behind it: \`switchyard ${command.name()} ${given.long} …\``,
+      `${given} stands before the command; options come behind it: \`switchyard ${command.name()} ${given} …\``,
     );
+}
+
+/** As they were written, by name. */
+function givenOptions(command: Command): string[] {
+  const given = command.options.filter((option) => {
+    const name = option.attributeName();
+    const isOff = command.getOptionValue(name) === false; // `--no-ui` and `--ui` are one to it
+    return command.getOptionValueSource(name) === 'cli' && option.negate === isOff;
+  });
+  return given.map(({ long, flags }) => long ?? flags);
 }
 
 /** They would be left out of account without a word. */
