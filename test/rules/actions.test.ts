@@ -207,11 +207,23 @@ describe('effects', () => {
     [{ host: 'other.test' }, null],
     [{ host: '$header[x-none]' }, { host: '10.0.0.1', port: 443 }],
     [{ set: { host: 'other.test' } }, { host: '10.0.0.1', port: 443 }],
+    [{ scheme: 'http' }, { host: '10.0.0.1', port: 80 }],
+    [{ scheme: 'https' }, { host: '10.0.0.1', port: 443 }],
   ])('%j of a request in a tunnel: then it leads to %j', (action, destination) => {
     const exchange = liveExchange();
-    exchange.destination = { host: '10.0.0.1', port: 443 };
+    Object.assign(exchange, { destination: { host: '10.0.0.1', port: 443 }, port: 443 });
     ruleSet([{ name: 'r', request: [action] }]).applyRequest(exchange);
     expect(exchange.destination).toEqual(destination);
+  });
+
+  it.each<[RequestAction[], string]>([
+    [[{ scheme: 'https' }], 'https api.localhost:443'],
+    [[{ host: 'other.test' }, { scheme: 'https' }], 'https other.test:443'],
+    [[{ scheme: 'https' }, { host: 'other.test' }], 'https other.test:443'],
+    [[{ host: 'other.test:80' }, { scheme: 'https' }], 'https other.test:80'],
+  ])('%j: to %s', (actions, expected) => {
+    const { outgoing, host, port } = act(actions).exchange;
+    expect(`${outgoing.scheme} ${host}:${port}`).toBe(expected);
   });
 
   it('the last word on the destination wins', () => {

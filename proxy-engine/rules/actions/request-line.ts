@@ -25,8 +25,19 @@ export function compileScheme(scheme: string): Action {
     changes: [],
     act(exchange) {
       exchange.outgoing.scheme = scheme;
+      if (parseAuthority(exchange.outgoing.authority)?.port === null) setPort(exchange, defaultPort(scheme));
     },
   };
+}
+
+function defaultPort(scheme: string): number {
+  return scheme === 'https' ? 443 : 80;
+}
+
+/** Of the URL, and of a tunnel that led there. */
+function setPort(exchange: LiveExchange, port: number): void {
+  if (exchange.destination?.port === exchange.port) exchange.destination = { ...exchange.destination, port };
+  exchange.port = port;
 }
 
 /** Host header and authority: `host[:port]`, variables allowed. What does not come out as an authority changes nothing. */
@@ -53,7 +64,7 @@ export function setAuthority(exchange: LiveExchange, authority: string): void {
   // Where a tunnel that it came in by was to lead does not matter any more.
   exchange.destination = null;
   exchange.host = parsed.host;
-  exchange.port = parsed.port ?? (exchange.outgoing.scheme === 'https' ? 443 : 80);
+  exchange.port = parsed.port ?? defaultPort(exchange.outgoing.scheme);
   exchange.writeHost(authority);
 }
 
