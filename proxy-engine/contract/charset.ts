@@ -39,7 +39,8 @@ export function withCharset(contentType: string | undefined, charset: string): s
 
 const CHARSET = /;\s*charset\s*=\s*"?([\w:.-]+)"?/i;
 
-function charsetIn(contentType: string | undefined): string | undefined {
+/** What a content type names; undefined: none. */
+export function charsetIn(contentType: string | undefined): string | undefined {
   return CHARSET.exec(contentType ?? '')?.[1];
 }
 

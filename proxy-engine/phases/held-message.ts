@@ -1,11 +1,12 @@
 /** Holds a message back until all of its body is here, lets rules, scripts and people work on it, and puts what they make of it in its place. */
+import { isAscii, isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import type { LiveExchange } from '../exchange.ts';
 import { isGrpcCall } from '../grpc/call.ts';
 import type { Headers } from '../http/headers.ts';
 import { isEventStream } from '../http/media-type.ts';
 import type { ProxyContext } from '../proxy-context.ts';
-import { correctHeaders, editBody, MAX_EDITED_BYTES, needsOriginal } from '../rules/body-edit.ts';
+import { correctHeaders, editBody, MAX_EDITED_BYTES, needsOriginal, tellUtf8 } from '../rules/body-edit.ts';
 import type { BodyStream } from '../rules/body-stream.ts';
 import { decodeBody } from '../rules/content-coding.ts';
 import { abortedByPerson, type PhaseEffects } from '../rules/effects.ts';
@@ -138,8 +139,14 @@ async function judge(input: HoldInput, ask: Ask): Promise<Verdict> {
   const verdict = await ask({ exchange, phase, body: body ?? NO_BODY, bodyComplete: body !== null, sizeBytes });
   if (verdict.body === null || raw === null || input.isBodyless?.()) return verdict;
   correctHeaders(headers, verdict.body.length);
+  if (isWritten(verdict.body)) tellUtf8(headers, body !== null && !isUtf8(body));
   replace(input, verdict.body);
   return verdict;
+}
+
+/** Whether it is text that scripts and people have written, in whatever charset it came: bytes of another charset are no UTF-8. */
+function isWritten(body: Buffer): boolean {
+  return isUtf8(body) && !isAscii(body);
 }
 
 function replace(input: HoldInput, body: Buffer): void {

@@ -5,7 +5,7 @@ import type { LiveExchange } from '../exchange.ts';
 import type { Headers } from '../http/headers.ts';
 import { isEventStream } from '../http/media-type.ts';
 import type { StreamReplacement } from '../match/stream-replacement.ts';
-import { charsetOf, correctHeadersOfStream, encodingOf, MAX_EDITED_BYTES } from '../rules/body-edit.ts';
+import { correctHeadersOfStream, MAX_EDITED_BYTES, saysUtf8 } from '../rules/body-edit.ts';
 import { BodyStream } from '../rules/body-stream.ts';
 import { codingsOf, createDecoder, decodeBody } from '../rules/content-coding.ts';
 import type { BodyEdit, PhaseEffects } from '../rules/effects.ts';
@@ -36,10 +36,10 @@ export async function openStream(
 ): Promise<BodyStream | 'left alone' | null> {
   const { exchange, body, headers } = input;
   const [coding, ...others] = codingsOf(headers.getList('content-encoding'));
-  const encoding = encodingOf(charsetOf(headers));
-  if (others.length > 0 || encoding === null) return null;
+  // The charset of what is edited may become another one: its head has to wait.
+  if (others.length > 0 || !saysUtf8(headers)) return null;
   const first = await firstBytes(input, coding);
-  const problem = first.length === 0 ? null : await problemOf(first, coding, encoding);
+  const problem = first.length === 0 ? null : await problemOf(first, coding);
   // All of it is here already: it may as well say its length, unless trailers follow.
   if (body.ended && body.trailers === null) return null;
   if (problem !== null) {
@@ -49,7 +49,6 @@ export async function openStream(
   correctHeadersOfStream(headers);
   return new BodyStream({
     decoder: coding === undefined ? null : createDecoder(coding, first),
-    encoding,
     replacements: edits.flatMap((edit) => startOf(edit)?.() ?? []),
     // It may go on for days, a message now and then.
     maxBytes: isEventStream(headers.get('content-type')) ? Number.POSITIVE_INFINITY : MAX_EDITED_BYTES,
@@ -78,10 +77,10 @@ function isDeclaredText(headers: Headers): boolean {
 }
 
 /** The same words as of a body that is there whole. */
-async function problemOf(first: Buffer, coding: string | undefined, encoding: string): Promise<string | null> {
+async function problemOf(first: Buffer, coding: string | undefined): Promise<string | null> {
   const decoded = await decodeBody(first, coding, MAX_EDITED_BYTES, true);
   if (typeof decoded === 'string') return decoded;
-  return encoding === 'latin1' || isText(decoded) ? null : 'the body is not text';
+  return isText(decoded) ? null : 'the body is not text';
 }
 
 /** Its last character may not be whole. */

@@ -1,6 +1,8 @@
 /** Does what `body` actions ask for, once the body is there: decode, edit, and correct the headers that told of the old one. */
 import { readFile, stat } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { TextDecoder } from 'node:util';
+import { charsetIn, isUtf8, withCharset } from '../contract/charset.ts';
 import type { Headers } from '../http/headers.ts';
 import { findElsewhere, MIN_CHARACTERS } from './body-search.ts';
 import { decodeBody } from './content-coding.ts';
@@ -27,15 +29,18 @@ export function needsOriginal(edits: readonly BodyEdit[]): boolean {
 export async function editBody(edits: readonly BodyEdit[], body: Uint8Array, headers: Headers): Promise<EditedBody> {
   const result = await applyAll(edits, body, headers);
   if (typeof result === 'string') return { body, problem: result };
-  correctHeaders(headers, result.length);
-  return { body: result, problem: null };
+  correctHeaders(headers, result.body.length);
+  if (result.isWritten) tellUtf8(headers);
+  return { body: result.body, problem: null };
 }
 
 async function applyAll(
   edits: readonly BodyEdit[],
   original: Uint8Array,
   headers: Headers,
-): Promise<Uint8Array | string> {
+): Promise<{ body: Uint8Array; isWritten: boolean } | string> {
+  let charset = charsetOf(headers);
+  let isWritten = false;
   let body: Uint8Array | string = new Uint8Array();
   if (needsOriginal(edits)) {
     if (original.length > MAX_EDITED_BYTES) return `the body is longer than ${MAX_EDITED_BYTES} bytes`;
@@ -43,11 +48,15 @@ async function applyAll(
   }
   for (const edit of edits) {
     if (typeof body === 'string') return body;
-    body = await applyOne(edit, body, charsetOf(headers));
+    const before: Uint8Array = body;
+    body = await applyOne(edit, before, charset);
+    if (body === before || edit.kind === 'file') continue;
+    isWritten = true;
+    charset = 'utf-8';
   }
-  return typeof body !== 'string' && body.length > MAX_EDITED_BYTES
-    ? `the edited body is longer than ${MAX_EDITED_BYTES} bytes`
-    : body;
+  if (typeof body === 'string') return body;
+  if (body.length > MAX_EDITED_BYTES) return `the edited body is longer than ${MAX_EDITED_BYTES} bytes`;
+  return { body, isWritten };
 }
 
 async function applyOne(edit: BodyEdit, body: Uint8Array, charset: string): Promise<Uint8Array | string> {
@@ -94,19 +103,18 @@ async function readBounded(path: string): Promise<Uint8Array | string> {
   }
 }
 
+/** What was edited is in UTF-8; what was not, the same as before. */
 async function editText(
   body: Uint8Array,
   charset: string,
   edit: (text: string) => string | Promise<string>,
 ): Promise<Uint8Array | string> {
-  const encoding = encodingOf(charset);
-  if (encoding === null) return `charset ${charset} is not edited`;
+  const decoder = decoderOf(charset);
+  if (decoder === null) return `charset ${charset} is not edited`;
   try {
-    const text =
-      encoding === 'latin1'
-        ? Buffer.from(body).toString('latin1')
-        : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-    return Buffer.from(await edit(text), encoding);
+    const text = decoder.decode(body);
+    const edited = await edit(text);
+    return edited === text ? body : Buffer.from(edited, 'utf8');
   } catch (error) {
     if (error instanceof SearchError) return error.message;
     if (error instanceof PatchError) return `the patch does not apply: ${error.message}`;
@@ -116,24 +124,29 @@ async function editText(
   }
 }
 
-/** null: texts of that charset are not edited. */
-export function encodingOf(charset: string): 'utf8' | 'latin1' | null {
-  switch (charset) {
-    case 'iso-8859-1':
-    case 'latin1':
-      return 'latin1';
-    case 'utf-8':
-    case 'utf8':
-    case 'us-ascii':
-      return 'utf8';
-    default:
-      return null;
+/** null: nobody knows that charset. */
+function decoderOf(charset: string): TextDecoder | null {
+  try {
+    return new TextDecoder(isUtf8(charset) ? 'utf-8' : charset, { fatal: true, ignoreBOM: true });
+  } catch {
+    return null;
   }
 }
 
-/** In lower case; `utf-8` when the message does not say. */
-export function charsetOf(headers: Headers): string {
-  return /;\s*charset="?([\w-]+)/i.exec(headers.get('content-type') ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
+/** `utf-8` when the message does not say. */
+function charsetOf(headers: Headers): string {
+  return charsetIn(headers.get('content-type'))?.toLowerCase() ?? 'utf-8';
+}
+
+/** Whether texts of the message are in UTF-8, also where they are edited: `us-ascii` would not be true any more. */
+export function saysUtf8(headers: Headers): boolean {
+  return /^utf-?8$/.test(charsetOf(headers));
+}
+
+/** The body was written here, in UTF-8. `wasOther`: the one before was not, whatever its head says. */
+export function tellUtf8(headers: Headers, wasOther = false): void {
+  if ((wasOther && headers.has('content-type')) || !saysUtf8(headers))
+    headers.set('Content-Type', withCharset(headers.get('content-type'), 'utf-8'));
 }
 
 /** Of the old body (RFC 9530, RFC 2616 §14.15); they come as trailers too. */

@@ -8,7 +8,6 @@ import type { StreamReplacement } from '../match/stream-replacement.ts';
 export interface BodyStreamOptions {
   /** Takes the content coding off; null: there is none. */
   decoder: Transform | null;
-  encoding: 'utf8' | 'latin1';
   /** One after the other, each on what the one before it made. */
   replacements: readonly StreamReplacement[];
   /** Decoded bytes after which the rest goes on as it is; Infinity: for ever. */
@@ -134,16 +133,16 @@ class TextEdit extends Transform {
   }
 
   #edit(piece: Buffer): void {
-    const { maxBytes, encoding } = this.#options;
+    const { maxBytes } = this.#options;
     this.#bytes += piece.length;
     const bytes = this.#halfCharacter.length > 0 ? Buffer.concat([this.#halfCharacter, piece]) : piece;
-    const cut = encoding === 'utf8' ? lastCharacterEnd(bytes) : bytes.length;
+    const cut = lastCharacterEnd(bytes);
     const whole = bytes.subarray(0, cut);
     if (this.#bytes > maxBytes) this.#leaveAlone(piece, `it is longer than ${maxBytes} bytes`);
-    else if (encoding === 'utf8' && !isUtf8(whole)) this.#leaveAlone(piece, 'it is not text');
+    else if (!isUtf8(whole)) this.#leaveAlone(piece, 'it is not text');
     else {
       this.#halfCharacter = bytes.subarray(cut);
-      this.#pass(this.#replace(whole.toString(encoding)));
+      this.#pass(this.#replace(whole.toString('utf8')));
     }
   }
 
@@ -165,7 +164,7 @@ class TextEdit extends Transform {
   }
 
   #pass(text: string): void {
-    if (text !== '') this.push(Buffer.from(text, this.#options.encoding));
+    if (text !== '') this.push(Buffer.from(text, 'utf8'));
   }
 }
 

@@ -3,6 +3,7 @@
  * to be rid of it, forget it.
  */
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime, QuickJSWASMModule } from 'quickjs-emscripten-core';
+import { charsetOf, isUtf8 } from '../contract/charset.ts';
 import type { ConsoleLine } from '../contract/exchange.ts';
 import { errorOf, type Limit } from './failure.ts';
 import {
@@ -49,6 +50,7 @@ export class Sandbox {
   #limit: Limit | null = null;
   // Of the call under way.
   #body: Uint8Array = new Uint8Array();
+  #contentType: string | undefined;
   #put: { message?: Uint8Array; answer?: Uint8Array } = {};
   #console: ConsoleLine[] = [];
 
@@ -72,6 +74,7 @@ export class Sandbox {
 
   call(exchange: ScriptExchange, body: Uint8Array): CallResult {
     this.#body = body;
+    this.#contentType = contentTypeOf(exchange);
     this.#put = {};
     if (this.#loadError) return this.#result({}, this.#loadError);
     this.#begin();
@@ -189,7 +192,7 @@ export class Sandbox {
     const host = context.newObject();
     const functions: Record<string, (...args: QuickJSHandle[]) => QuickJSHandle | undefined> = {
       log: (level, json) => this.#log(level, json),
-      bodyText: () => context.newString(JSON.stringify(Buffer.from(this.#body).toString('utf8'))),
+      bodyText: () => context.newString(JSON.stringify(textOf(this.#body, this.#contentType))),
       bodyBytes: () => context.newArrayBuffer(Uint8Array.from(this.#body).buffer),
       putBody: (kind, body) => this.#take(kind, body),
     };
@@ -220,6 +223,20 @@ export class Sandbox {
         : this.#context.getArrayBuffer(body).consume(({ value }) => Uint8Array.from(value));
     if (this.#context.getString(kind) === 'answer') this.#put.answer = bytes;
     else this.#put.message = bytes;
+  }
+}
+
+function contentTypeOf({ request, response }: ScriptExchange): string | undefined {
+  return (response ?? request).headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+}
+
+/** In its charset, as the viewers show it. */
+function textOf(body: Uint8Array, contentType: string | undefined): string {
+  const charset = charsetOf(body, contentType) ?? 'utf-8';
+  try {
+    return new TextDecoder(isUtf8(charset) ? 'utf-8' : charset, { ignoreBOM: true }).decode(body);
+  } catch {
+    return Buffer.from(body).toString('utf8'); // nobody knows that charset
   }
 }
 

@@ -64,6 +64,19 @@ it('a script edits both ways, and what it said is on the exchange', async () => 
   ]);
 });
 
+it.each([
+  ['text/html; charset=big5', '', 'text/html; charset=utf-8'],
+  ['text/html', '<meta charset=big5>', 'text/html; charset=utf-8'],
+])('a script reads %s %s in its charset, and what it writes goes out in UTF-8', async (type, head, told) => {
+  const file = join(directory, `big5-${head.length}.js`);
+  writeFileSync(file, `function onResponse({ response }) { response.body = response.body.replace('文', 'é'); }`);
+  const page = Buffer.concat([Buffer.from(head), Buffer.from([0xa4, 0xa4, 0xa4, 0xe5])]); // 中文
+  const answer: Answer = (_, response) => void response.writeHead(200, { 'content-type': type }).end(page);
+  const { address } = await start([{ name: 'script', response: [{ script: file }] }], { answer });
+  const { text, headers } = await send(address, '/p');
+  expect([text, headers['content-type']]).toEqual([`${head}中é`, told]);
+});
+
 it('a script that fails breaks no traffic', async () => {
   const file = join(directory, 'bad.js');
   writeFileSync(file, 'function onRequest() {\n  for (;;);\n}');

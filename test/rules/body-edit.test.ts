@@ -25,6 +25,14 @@ const shout: BodyEdit = {
   ...HERE,
   stream: null,
 };
+
+const leave: BodyEdit = {
+  ...shout,
+  *replace(text) {
+    yield;
+    return text;
+  },
+};
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-body-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -117,14 +125,23 @@ describe('edits', () => {
     expect(await edit([{ kind: 'json-patch', operations: [] }], '<a>')).toMatch(/not JSON/);
   });
 
-  it('keeps the charset', async () => {
-    const { body } = await editBody(
-      [shout],
-      Buffer.from('hé', 'latin1'),
-      new Headers(['Content-Type', 'text/plain; charset=ISO-8859-1']),
-    );
-    expect(Buffer.from(body).toString('latin1')).toBe('HÉ');
-    expect(await edit([shout], 'x', 'text/plain; charset=shift_jis')).toMatch(/charset shift_jis/);
+  it.each<[what: string, edit: BodyEdit, bytes: number[], charset: string, edited: string, told: string]>([
+    ['replaced', shout, [0x68, 0xe9, 0x80], 'ISO-8859-1', 'HÉ€', 'utf-8'],
+    ['replaced', shout, [0xa4, 0xa4, 0x61], 'big5', '中A', 'utf-8'],
+    ['replaced', shout, [0xff, 0xfe, 0x61, 0], 'utf-16', '\ufeffA', 'utf-8'],
+    ['replaced', shout, [0xc3, 0xa9], 'UTF-8', 'É', 'UTF-8'],
+    ['where nothing was found', leave, [0xe9], 'ISO-8859-1', '\ufffd', 'ISO-8859-1'],
+    ['set', { kind: 'set', text: '中' }, [0xe9], 'big5', '中', 'utf-8'],
+  ])('what is written goes out as its Content-Type says: %s', async (_what, one, bytes, charset, edited, told) => {
+    const headers = new Headers(['Content-Type', `text/html;charset=${charset}; a=b`]);
+    const { body, problem } = await editBody([one], Uint8Array.from(bytes), headers);
+    expect(problem).toBeNull();
+    expect(Buffer.from(body).toString('utf8')).toBe(edited);
+    expect(headers.get('content-type')).toMatch(new RegExp(`^text/html; ?charset=${told}; a=b$`));
+  });
+
+  it('a charset that nobody knows is left alone', async () => {
+    expect(await edit([shout], 'x', 'text/plain; charset=x-own')).toBe('charset x-own is not edited');
   });
 
   it('all or none', async () => {
