@@ -99,8 +99,8 @@ function editedDocument({ document: before }: ConfigSource, { path, value, told 
     if (value === null) whole.deleteIn(path);
     else {
       const node = whole.createNode(value, { aliasDuplicateObjects: false });
-      const parent = whole.getIn(path.slice(0, -1), true);
-      if (isCollection(parent) && parent.items.length === 0) parent.flow = false;
+      const around = path.map((_, depth) => whole.getIn(path.slice(0, depth), true)).findLast(isCollection);
+      if (around?.items.length === 0) around.flow = false;
       whole.setIn(path, nodeLike(whole.getIn(path, true), node, whole));
     }
   } catch (error) {

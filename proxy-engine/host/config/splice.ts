@@ -129,6 +129,8 @@ export function* spliceAround(text: string, document: Document, { path }: Edit, 
     const [from, to] = before.range;
     const end = to - (/\s*$/.exec(text.slice(from, to))?.[0].length ?? 0);
     const column = from - (text.lastIndexOf('\n', from - 1) + 1);
+    if (before.items.length === 0 && !after.flow)
+      yield belowItsKey(text, document.getIn(path.slice(0, length - 1), true), before, after);
     // Empty, it has no lines of its own.
     if (after.items.length === 0)
       yield replaceRange(text, text.slice(0, from).trimEnd().length, end, ` ${written(after, text)}`);
@@ -136,10 +138,22 @@ export function* spliceAround(text: string, document: Document, { path }: Edit, 
   }
 }
 
+/** In place of empty brackets: lines below the key. */
+function belowItsKey(text: string, parent: unknown, { range }: Node, after: Node): string {
+  const [from, to] = range ?? [0, 0];
+  const newline = text.indexOf('\n', to);
+  const end = newline < 0 ? text.length : newline;
+  const column = columnOf(text, parent) + (isSeq(after) && !hasIndentedLists(text) ? 0 : 2);
+  const lines = `\n${written(after, text)}`.replaceAll(/\n(?=[^\n])/g, `\n${' '.repeat(column)}`);
+  return text.slice(0, from).trimEnd() + text.slice(to, end) + lines + text.slice(end);
+}
+
 function written(node: Node, like: string): string {
   const document = new Document(null, { merge: true });
   const own = node.clone() as Node;
-  own.commentBefore = null; // it stands in front of where the node begins
+  // These stand in front of where the node begins, and behind its end.
+  own.commentBefore = null;
+  own.comment = null;
   document.contents = own;
   return inFormOf(like, document).trimEnd();
 }
@@ -156,8 +170,12 @@ export function printed(text: string, document: Document): string {
   return document.toString({
     lineWidth: 0,
     verifyAliasOrder: false,
-    indentSeq: !/^(\w[\w-]*):[^\S\n]*(#.*)?\n-[^\S\n]/m.test(text),
+    indentSeq: hasIndentedLists(text),
   });
+}
+
+function hasIndentedLists(text: string): boolean {
+  return !/^(\w[\w-]*):[^\S\n]*(#.*)?\n-[^\S\n]/m.test(text);
 }
 
 /** `[ a, b ]` → `[a, b]`: maps keep their blanks. */

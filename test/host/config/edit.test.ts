@@ -31,7 +31,7 @@ it.each<[name: string, edit: Edit, before: string, after: string]>([
     'a map',
     { path: ['rules', 0, 'request', 0, 'set'], value: { x: 'y', z: true } },
     '{ x: y }    # tail',
-    '{ x: y, z: true } # tail',
+    '{ x: y, z: true }    # tail',
   ],
   [
     'one more in a list of lines',
@@ -159,10 +159,15 @@ it.each<[name: string, edit: Edit, before: string, after: string]>([
 
 it.each<[before: string, edit: Edit, after: string]>([
   ['rules: []\n', { path: ['rules'], value: [{ name: 'a' }] }, 'rules:\n  - name: a\n'],
+  ['rules: [] # none\n', { path: ['rules'], value: [{ name: 'a' }] }, 'rules: # none\n  - name: a\n'],
+  ['routes:\n- name: r\nrules: []\n', { path: ['rules', 0], value: 'a' }, 'routes:\n- name: r\nrules:\n- a\n'],
   ['pools: {}\n', { path: ['pools', 'p'], value: {} }, 'pools:\n  p: {}\n'],
-  ['rules:\n  - name: a\nversion: 1\n', { path: ['rules', 0], value: null }, 'rules: []\nversion: 1\n'],
+  ['pools: {}\n', { path: ['pools', 'p', 'url'], value: 'u' }, 'pools:\n  p:\n    url: u\n'],
+  ['pools: { p: { b: [] } }\n', { path: ['pools', 'p', 'b', 0], value: 1 }, 'pools: { p: { b: [1] } }\n'],
+  ['rules:\n  - name: a\npools: {}\n', { path: ['rules', 0], value: null }, 'rules: []\npools: {}\n'],
 ])('empty brackets say nothing of what comes into them: %j', (before, edit, after) => {
-  expect(editText(before, [edit])).toBe(after);
+  const odd = 'version:   1   # aligned\n';
+  expect(editText(odd + before, [edit])).toBe(odd + after);
 });
 
 it('several lines stay below each other, and keep what is said of them', () => {
