@@ -28,6 +28,9 @@ export type ToWindow =
 
 export type ToEngine = { type: 'call'; id: number; command: CommandName; input: unknown };
 
+/** Of a message to the engine over a WebSocket, which a longer one closes. A held body of 10 MiB that was edited must fit, as base64. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 ** 2;
+
 /**
  * At most this many messages of events a second, whatever the request rate. In a flood of exchanges there are fewer, unless
  * something was decided; and not every one has the state when only its figures changed.

@@ -2,11 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { MAX_MESSAGE_BYTES } from '../contract/channel.ts';
 import type { ChannelPort, Channels } from './channel.ts';
 import { SECURITY_HEADERS } from './static-files.ts';
 
-/** A held body of 10 MiB that was edited must fit, as base64. */
-const MAX_MESSAGE_BYTES = 16 * 1024 ** 2;
 /** Not yet taken by the other side; more than this and events wait. */
 const CONGESTED_BYTES = 1024 ** 2;
 /** Calls of one channel that are under way; more are not read yet. A window has a few. */

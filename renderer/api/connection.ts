@@ -17,6 +17,7 @@ export interface ConnectionHandlers {
 /** A way to the engine that mends itself: MessagePort in the desktop window, WebSocket elsewhere, a fake in tests. */
 export interface Connection {
   start(handlers: ConnectionHandlers): void;
+  /** Throws a `CommandError` where it cannot be sent. */
   send(message: ToEngine): void;
   /** Tries again with what a person gave; absent where no token is needed, or none can be wrong. */
   giveToken?(token: string): void;

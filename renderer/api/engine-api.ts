@@ -68,6 +68,9 @@ export function createEngineApi(connection: Connection, onMessage: (message: Eng
       return new Promise<CommandResult<C>>((resolve, reject) => {
         pending.set(id, { resolve: (result) => resolve(result as CommandResult<C>), reject });
         connection.send({ type: 'call', id, command, input });
+      }).catch((error: unknown) => {
+        pending.delete(id); // where it was not sent
+        throw error;
       });
     },
   };

@@ -1,5 +1,6 @@
-import { isUsableToken, type ToWindow } from '../../proxy-engine/contract/channel.ts';
+import { isUsableToken, MAX_MESSAGE_BYTES, type ToEngine, type ToWindow } from '../../proxy-engine/contract/channel.ts';
 import type { Connection, ConnectionHandlers, Loss } from './connection.ts';
+import { CommandError } from './engine-api.ts';
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 5000;
@@ -62,7 +63,7 @@ export function webSocketConnection(
       connect(to);
     },
     send(message) {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+      if (socket?.readyState === WebSocket.OPEN) socket.send(wireText(message));
     },
     giveToken(next) {
       if (!handlers || (next === given && socket?.readyState === WebSocket.OPEN)) return;
@@ -76,6 +77,16 @@ export function webSocketConnection(
       before?.close();
     },
   };
+}
+
+/** Throws a `CommandError` where it is longer than the engine takes, which would close the channel, and again whenever it is asked anew. */
+export function wireText(message: ToEngine): string {
+  const text = JSON.stringify(message);
+  if (text.length * 3 <= MAX_MESSAGE_BYTES || new Blob([text]).size <= MAX_MESSAGE_BYTES) return text;
+  throw new CommandError({
+    code: 'TOO_LARGE',
+    message: `this is too large to be sent to the engine: at most ${MAX_MESSAGE_BYTES / 1024 ** 2} MiB`,
+  });
 }
 
 const neverRefused = (): Promise<boolean> => Promise.resolve(false);

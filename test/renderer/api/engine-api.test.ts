@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { ToEngine } from '../../../proxy-engine/contract/channel.ts';
 import { CommandError, createEngineApi, type EngineMessage } from '../../../renderer/api/engine-api.ts';
 import { takeToken, tokenIn } from '../../../renderer/api/token.ts';
-import { channelUrl, reconnectDelay } from '../../../renderer/api/web-socket.ts';
+import { channelUrl, reconnectDelay, wireText } from '../../../renderer/api/web-socket.ts';
 import { exampleConfigText } from '../examples.ts';
 import { fakeEngine } from '../fake-engine.ts';
 
@@ -36,6 +37,14 @@ describe('createEngineApi', () => {
     await expect(open).rejects.toMatchObject({ code: 'DISCONNECTED' });
     await expect(api.call('state.get', {})).rejects.toMatchObject({ code: 'DISCONNECTED' });
     expect(seen.at(-1)).toBe('lost');
+  });
+
+  test('what would close the channel is refused instead', async () => {
+    const send = (message: ToEngine): void => void wireText(message);
+    const api = createEngineApi({ ...fakeEngine().connection, send }, () => {});
+    const asked = api.call('config.import', { text: '測'.repeat(6 * 1024 ** 2) });
+    await expect(asked).rejects.toMatchObject({ code: 'TOO_LARGE', message: expect.stringContaining('16 MiB') });
+    expect(() => send({ type: 'call', id: 1, command: 'state.get', input: '測'.repeat(5 * 1024 ** 2) })).not.toThrow();
   });
 });
 
