@@ -92,6 +92,8 @@ function realMistakes(errors: readonly YAMLParseError[]): readonly YAMLParseErro
 
 function inWords(code: string, message: string, found: string): string {
   if (code === 'MULTIPLE_DOCS') return 'a config is one document; take the line --- and what follows it out';
+  if (message.startsWith('Nested mappings'))
+    return 'this value has a key in it; a value with ": " in it needs quotes, and the keys of one map begin in the same column';
   if (!message.startsWith('Unexpected')) return message;
   const word = /^(\w+|.)/.exec(found)?.[0] ?? 'the end';
   return `unexpected ${word} here; a value that has brackets, braces, commas, # or ": " in it needs quotes`;

@@ -178,7 +178,8 @@ const DOCUMENTS: EngineTexts = {
     '這個鍵出現兩次，第 {} 行已有；請移除其中一個',
   'this key is given twice{}; take one of the two out': '這個鍵出現兩次{}；請移除其中一個',
   'Tabs are not allowed as indentation': '不能用 Tab 縮排',
-  'Nested mappings are not allowed in compact mappings': '同一行不能有巢狀的對應（值中有「: 」時請加引號）',
+  'this value has a key in it; a value with ": " in it needs quotes, and the keys of one map begin in the same column':
+    '這個值裡有鍵；含有「: 」的值需要加引號，同一層的鍵必須從同一欄開始',
   'Implicit keys need to be on a single line': '鍵必須寫在同一行',
   'Implicit map keys need to be followed by map values': '鍵之後必須有冒號與值',
   'All mapping items must start at the same column': '同一層的鍵必須從同一欄開始',

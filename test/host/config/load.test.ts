@@ -164,6 +164,15 @@ it('of broken syntax the first mistake is told, not what follows from it', () =>
   ]);
 });
 
+it.each(['    match: path = /a: b\n', '    match: path = /a\n      enabled: true\n'])(
+  'a key in a value is told in words: %j',
+  (line) => {
+    expect(issuesOf(`rules:\n  - name: a\n${line}`)).toEqual([
+      's.yaml:3:12: this value has a key in it; a value with ": " in it needs quotes, and the keys of one map begin in the same column',
+    ]);
+  },
+);
+
 it('a value that begins with * is told where it stands', () => {
   expect(issuesOf('rules:\n  - name: a\n    match: *x\n    request: [{ delete: [*-y] }]\n')).toEqual([
     's.yaml:3:12: *x stands for nothing, as no &x is above it; a value that begins with * needs quotes',
