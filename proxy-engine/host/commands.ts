@@ -8,7 +8,6 @@ import { nearest } from '../contract/expression/nearest-word.ts';
 import type { ImportResult } from '../contract/transfer.ts';
 import { exportConfig } from '../exporters/export.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
-import { launchBrowser } from './browser/launch-browser.ts';
 import { CommandFailure, noExchange, notThere, toCommandFailure } from './command-failure.ts';
 import { asWritten, writtenAs } from './config/as-written.ts';
 import { formatPath } from './config/path.ts';
@@ -146,9 +145,7 @@ async function openBrowser(
   if (browser === null) throw new CommandFailure('NOT_FOUND', NO_BROWSER);
   const { spkiHash } = await host.engine.authority();
   const { address: proxy, secure: secureProxy } = listener;
-  const child = await launchBrowser({ browser, proxy, secureProxy, spkiHash, url });
-  child.unref();
-  return { browser, pid: child.pid ?? 0 };
+  return { browser, pid: await host.browsers.open({ browser, proxy, secureProxy, spkiHash, url }) };
 }
 
 function noProxy(name: string | undefined): CommandFailure {

@@ -1,6 +1,7 @@
 /** The engine and its config in one process, whoever launched it: the desktop app or the command line. */
 import type { EngineEvent, EngineInfo } from '../contract/channel.ts';
 import type { ChangeBy, EngineState } from '../contract/state.ts';
+import { OpenBrowsers } from './browser/open-browsers.ts';
 import { toldAsWritten } from './config/as-written.ts';
 import { withSources } from './config/sources.ts';
 import { type ReadConfig, readConfig } from './config-file.ts';
@@ -41,6 +42,7 @@ export function emptyConfig(baseDir: string): ReadConfig {
 export class EngineHost {
   readonly info: EngineInfo;
   readonly engine: RunningEngine;
+  readonly browsers = new OpenBrowsers();
   readonly har = new HarTransfers();
   readonly imports = new ImportReadings();
   readonly descriptors: DescriptorSets;
@@ -140,6 +142,8 @@ export class EngineHost {
     for (const end of this.#closing) await end();
     await this.drills.close();
     await this.#documents.close();
+    // First: what their pages keep open would be waited for.
+    await this.browsers.close();
     await this.engine.close(drainMs);
   }
 }

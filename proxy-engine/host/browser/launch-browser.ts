@@ -40,18 +40,24 @@ export function browserArguments(
   ];
 }
 
-/** Resolves to its process when that runs; the profile is removed when it ends. Rejects when it cannot be started. */
-export function launchBrowser(options: BrowserOptions): Promise<ChildProcess> {
+export interface LaunchedBrowser {
+  child: ChildProcess;
+  /** Resolves when it has ended and its profile is removed. */
+  gone: Promise<void>;
+}
+
+/** Resolves when it runs; the profile is removed when it ends. Rejects when it cannot be started. */
+export function launchBrowser(options: BrowserOptions): Promise<LaunchedBrowser> {
   const profile = mkdtempSync(join(tmpdir(), 'switchyard-browser-'));
   const { browser, signal } = options;
   const child = spawn(browser, browserArguments(options, profile), { stdio: 'ignore', detached: true, signal });
   // What a process of the browser's still holds stays behind.
-  const removeProfile = () => void rm(profile, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
-  child.once('exit', removeProfile);
+  const removeProfile = () => rm(profile, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+  const gone = new Promise((ended) => child.once('exit', ended)).then(removeProfile);
   return new Promise((resolve, reject) => {
-    child.once('spawn', () => resolve(child));
+    child.once('spawn', () => resolve({ child, gone }));
     child.once('error', (error) => {
-      removeProfile();
+      void removeProfile();
       reject(error);
     });
   });

@@ -34,7 +34,7 @@ export async function openBrowser(url = 'about:blank', { proxy, data }: BrowserC
 
 async function launched(options: BrowserOptions): Promise<ChildProcess> {
   try {
-    return await launchBrowser(options);
+    return (await launchBrowser(options)).child;
   } catch (error) {
     throw new CliFailure(2, `${options.browser} could not be started: ${(error as Error).message}`, { cause: error });
   }
