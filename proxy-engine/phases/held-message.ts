@@ -23,7 +23,7 @@ export interface HoldInput {
   context: ProxyContext;
   /** Bytes of the body as its head announces it; -1: not known. */
   lengthBytes: number;
-  /** To HEAD, 204 and 304, as the status is now: there is no body, and none may be given. */
+  /** To HEAD, 204 and 304, as the status is now, and with a switch of protocols: there is no body, and none may be given. */
   isBodyless?(): boolean;
   /** All of the body is wanted: read on, also beyond what is kept otherwise. */
   onWanted(): void;
@@ -53,7 +53,9 @@ export async function holdMessage(effects: PhaseEffects, input: HoldInput): Prom
   if (!effects.breakpoint || !input.context.breakpoints.hasRoom(input.exchange, input.lengthBytes)) return UNCHANGED;
   const verdict = await judge(input, (message) => askPerson(input, message));
   if (verdict.body !== null && input.isBodyless?.())
-    input.exchange.note('the body given at a breakpoint was left out: HEAD, 204, 205 and 304 have none');
+    input.exchange.note(
+      'the body given at a breakpoint was left out: HEAD, 204, 205, 304 and a switch of protocols have none',
+    );
   if (!verdict.answer && !verdict.abort) input.exchange.traceHead(input.phase, 'hold');
   return verdict;
 }

@@ -52,9 +52,10 @@ export async function carryOutRequest(effects: RequestEffects, input: RequestPha
   if (effects.abort) return { kind: 'abort', mode: effects.abort };
   if (holdsBody(effects)) {
     expectBody(input);
-    const verdict = await holdMessage(effects, {
+    const verdict = await holdMessage(withBodyOf(exchange, effects), {
       ...input,
       phase: 'request',
+      isBodyless: () => exchange.switches,
       body: input.request.body,
       headers: exchange.editRequestHeaders(),
       onWanted: () => input.request.wanted(),
@@ -71,6 +72,13 @@ export async function carryOutRequest(effects: RequestEffects, input: RequestPha
     if (verdict.answer) return { kind: 'answer', answer: verdict.answer };
   }
   return effects.local.length > 0 ? findLocal(effects, exchange) : FORWARD;
+}
+
+/** What followed the head of one that switches protocols would be taken for the other protocol. */
+function withBodyOf(exchange: LiveExchange, effects: RequestEffects): RequestEffects {
+  if (!exchange.switches || effects.body.length === 0) return effects;
+  exchange.note('body left alone: a switch of protocols has none');
+  return { ...effects, body: [] };
 }
 
 /** A client that waits for 100 (Continue) would wait for ever: the body is asked for here, not by the backend. */

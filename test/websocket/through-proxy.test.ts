@@ -16,7 +16,7 @@ interface Echo {
 }
 
 /** A proxy in front of a server that sends every message back as it came. */
-async function echo(perMessageDeflate: boolean, overTls = false, response: object[] = []): Promise<Echo> {
+async function echo(perMessageDeflate: boolean, overTls = false, actions: object = {}): Promise<Echo> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate, maxPayload: 64 * 1024 ** 2 });
   server.on('connection', (socket) => {
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
@@ -26,7 +26,7 @@ async function echo(perMessageDeflate: boolean, overTls = false, response: objec
   const tls = { authorityDir: temporaryDirectory(), listener: { tls: { local: true } } };
   const { engine, port, close } = await startEngine([(server.address() as AddressInfo).port], {
     ...(overTls && tls),
-    rules: [{ name: 'rule', response }] as never,
+    rules: [{ name: 'rule', ...actions }] as never,
   });
   onTestFinished(async () => {
     for (const socket of server.clients) socket.terminate();
@@ -156,11 +156,12 @@ describe('a WebSocket through the proxy', () => {
   });
 
   it.each([
-    [{ status: 503 }, 'a switch of protocols keeps its status, 101'],
-    [{ body: { set: 'x' } }, 'a switch of protocols is not held and has no body to edit'],
-    [{ set: { 'x-a': '1' } }, undefined],
-  ])('is switched to whatever %j says, and its row says so', async (action, note) => {
-    const { engine, url } = await echo(false, false, [action]);
+    [{ response: [{ status: 503 }] }, 'a switch of protocols keeps its status, 101'],
+    [{ response: [{ body: { set: 'x' } }] }, 'a switch of protocols is not held and has no body to edit'],
+    [{ response: [{ set: { 'x-a': '1' } }] }, undefined],
+    [{ request: [{ body: { set: 'x' } }] }, 'body left alone: a switch of protocols has none'],
+  ])('is switched to whatever %j says, and its row says so', async (actions, note) => {
+    const { engine, url } = await echo(false, false, actions);
     const socket = await open(url);
     socket.send('hello');
     expect(String(await next(socket))).toBe('hello');

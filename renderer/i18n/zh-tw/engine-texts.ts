@@ -154,8 +154,9 @@ const OWN: EngineTexts = {
   '{} not tried again: no retry budget was left': '{} 未重試：重試額度已用盡',
   'body left alone: {}': '主體未更動：{*}',
   'a stream may never end': '串流可能永不結束',
-  'the body given at a breakpoint was left out: HEAD, 204, 205 and 304 have none':
-    '於中斷點給的主體未送出：HEAD、204、205 與 304 沒有主體',
+  'the body given at a breakpoint was left out: HEAD, 204, 205, 304 and a switch of protocols have none':
+    '於中斷點給的主體未送出：HEAD、204、205、304 與切換協定沒有主體',
+  'a switch of protocols has none': '切換協定沒有主體',
   'body left alone: longer than {} bytes': '主體未更動：超過 {} 位元組',
   'the rest of the body left alone: {}': '其餘主體未更動：{*}',
   'it is longer than {} bytes': '超過 {} 位元組',
