@@ -8,6 +8,11 @@ export function noteLookups(plan: Plan, differences: Partial<Record<Subject['kin
   noteTests(plan, (test) => differences[test.subject.kind]);
 }
 
+const JOINED = 'several lines of one header are one, joined with commas';
+
+/** Of what has several lines, in either direction. */
+export const JOINED_LINES = { header: JOINED, responseHeader: JOINED };
+
 /** Tells at each condition that asks for an IPv6 address as the host, which Switchyard has without brackets. */
 export function noteBrackets(plan: Plan): void {
   noteTests(plan, (test) =>

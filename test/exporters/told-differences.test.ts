@@ -4,7 +4,7 @@ import { configSchema } from '../../proxy-engine/contract/config.ts';
 import type { ExportTarget } from '../../proxy-engine/contract/transfer.ts';
 import { exportConfig } from '../../proxy-engine/exporters/export.ts';
 import { complaintOf } from './peers.ts';
-import { smallConfig } from './reports.ts';
+import { exported, smallConfig } from './reports.ts';
 
 const TRUSTED = { listener: { trustedProxies: ['127.0.0.0/8'] } };
 const LIMITED = { rule: { limit: { requests: '5/s', key: '$header[x-user]' } } };
@@ -90,6 +90,9 @@ test.each<[ExportTarget, Parameters<typeof smallConfig>[0], RegExp]>([
   ['nginx', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
   ['haproxy', LIMITED, /^rules\[0\].limit: the answer at the limit: without retry-after/],
   ['caddy', {}, /^always: answers without a content-type: Caddy guesses/],
+  ['envoy', {}, /^always: answers of its own to gRPC: Envoy writes 200, /],
+  ['traefik', {}, /^always: requests: Traefik .* makes a & of a ; in a query$/],
+  ['traefik', {}, /^always: a backend whose TLS fails: Traefik answers 500, /],
   ['caddy', { rule: { match: 'not websocket', request: [] } }, /rule r: it asks for `Upgrade: websocket` alone/],
   ['haproxy', {}, /^listeners.gateway.protocols: answers of HAProxy itself to HTTP\/2: /],
   ['caddy', {}, /^listeners.gateway.protocols: answers of Caddy itself to HTTP\/2: /],
@@ -336,3 +339,13 @@ test('of an answer from a file HAProxy’s report does not say that it may be em
   expect(told).toContain('a file as the body');
   expect(told).not.toMatch(/an empty body|without a content-type/);
 });
+
+test.each(['header[x-a] = 1', 'responseHeader[set-cookie] *= b'])(
+  'nginx from 1.23 on asks all lines for %s',
+  (match) => {
+    const told = (version: string) =>
+      exported('nginx', { rule: { match, response: [{ set: { 'x-b': '1' } }] } }, version).text;
+    expect(told('1.23')).toContain('rules[0].match: rule r: several lines of one header are one, joined with commas');
+    expect(told('1.22')).not.toContain('several lines of one header are one');
+  },
+);

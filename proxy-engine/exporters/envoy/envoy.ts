@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { splitAddress } from '../../downstream/address.ts';
 import { withEarlyGuards } from '../early-guards.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';
-import { noteLookups } from '../lookups.ts';
+import { JOINED_LINES, noteLookups } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
 import { isAtLeast, listenerIs, type Plan, type PlannedListener } from '../plan.ts';
 import { noteAlways } from './always.ts';
@@ -19,10 +19,8 @@ export function exportEnvoy(given: Plan): string {
   const plan = { ...given, rules: withEarlyGuards(given) };
   noteAlways(plan.notes);
   const each = 'each of several of one name is asked';
-  const lines = 'several lines of one header are one, joined with commas';
   noteLookups(plan, {
-    header: lines,
-    responseHeader: lines,
+    ...JOINED_LINES,
     parameter: each,
     cookie: `${each}; a pattern sees the value as it was sent`,
   });

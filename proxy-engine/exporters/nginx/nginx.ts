@@ -2,9 +2,9 @@
  * nginx: every decision is a map over the request as it came, so that first-match order, any condition and any chain of
  * rules come out the same; one server a listener jumps to one named location a pool or answer.
  */
-import { noteBytes } from '../lookups.ts';
+import { JOINED_LINES, noteBytes, noteLookups } from '../lookups.ts';
 import { commentLines } from '../notes.ts';
-import { type Plan, poolNamed } from '../plan.ts';
+import { isAtLeast, type Plan, poolNamed } from '../plan.ts';
 import { noteAlways } from './always.ts';
 import type { Draft, RuleEffects } from './draft.ts';
 import { findDestination, ownLocations, poolLocation } from './locations.ts';
@@ -42,6 +42,7 @@ export function exportNginx(plan: Plan): string {
 function noteDifferences(plan: Plan, state: RequestState): void {
   noteAmbiguous(plan, state);
   noteBytes(plan, 'nginx', false);
+  if (isAtLeast(plan.version, '1.23')) noteLookups(plan, JOINED_LINES);
   noteAlways(plan);
 }
 

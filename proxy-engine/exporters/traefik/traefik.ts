@@ -18,6 +18,12 @@ export function exportTraefik(given: Plan): string {
     'Traefik takes . and .. and double slashes out of a path, decodes all but reserved characters, and then compares it',
   );
   plan.notes.always('# in a path', 'Traefik passes it on as %23, Switchyard answers 400');
+  plan.notes.always(
+    'requests',
+    'Traefik answers 400 to a path with a % that begins no escape, and makes a & of a ; in a query',
+  );
+  plan.notes.always('answers with 304', 'Traefik takes content-type out');
+  plan.notes.always('a backend whose TLS fails', 'Traefik answers 500, Switchyard 502');
   noteBrackets(plan);
   const each = 'each of several of one name is asked';
   noteLookups(plan, {

@@ -4,6 +4,8 @@ import type { EngineTexts } from '../engine-text.ts';
 export const zhTwExportEnvoy: EngineTexts = {
   'Envoy answers 400 to a few methods, such as QUERY and M-SEARCH, and takes out a Referer that is no URL':
     'Envoy 以 400 回應少數方法（例如 QUERY 與 M-SEARCH），並移除不是網址的 Referer',
+  'answers of its own to gRPC': '它自己對 gRPC 的回應',
+  'Envoy writes 200, with a grpc-status for what they are': 'Envoy 寫入 200，並以 grpc-status 表示其內容',
   'names of backends': '後端的名稱',
   'Envoy takes their IPv4 addresses where there are some, each as a backend':
     'Envoy 在有 IPv4 位址時使用它們，每個位址視為一個後端',

@@ -2,6 +2,12 @@ import type { EngineTexts } from '../engine-text.ts';
 
 /** What Traefik does in another way, or does not have. */
 export const zhTwExportTraefik: EngineTexts = {
+  'Traefik answers 400 to a path with a % that begins no escape, and makes a & of a ; in a query':
+    'Traefik 以 400 回應 % 不構成跳脫的路徑，並將查詢字串中的 ; 改為 &',
+  'answers with 304': '304 的回應',
+  'Traefik takes content-type out': 'Traefik 會移除 content-type',
+  'a backend whose TLS fails': 'TLS 失敗的後端',
+  'Traefik answers 500, Switchyard 502': 'Traefik 回應 500，Switchyard 回應 502',
   'Traefik passes on what they say; its conditions ask the connection itself':
     'Traefik 會轉送它們所說的內容；條件則以連線本身為準',
   'X-Replaced-Path tells the backend the old one': 'X-Replaced-Path 會告訴後端原本的路徑',
