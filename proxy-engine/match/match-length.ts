@@ -19,6 +19,21 @@ export function matchLength(source: string): MatchLength | null {
   return measured?.end === source.length ? measured.length : null;
 }
 
+/** A piece of a pattern that matches no line break: `.` without the flag `s`, a character, a class of some. */
+const IN_LINE = /^(?:[^\\[\n]|\\[dwbBSt]|\[(?!\^)(?:[ -Z\]-\uffff]|\\[dw.-])+\])$/;
+
+/** Whether no match of the pattern holds a line break; false where it is not known. */
+export function staysInLine(source: string): boolean {
+  if (/^\(\?i?s/.test(source)) return false;
+  for (let at = 0; at < source.length; ) {
+    const end = endOfPiece(source, at);
+    const piece = source.slice(at, end);
+    if (!IN_LINE.test(piece) && !ESCAPED.test(piece)) return false;
+    at = end;
+  }
+  return true;
+}
+
 interface Measured {
   length: MatchLength;
   end: number;

@@ -1,28 +1,36 @@
 import type { Pattern, Render } from './pattern.ts';
 
+interface Bounds {
+  /** Of a match. */
+  longest: number;
+  /** No match holds a line break. */
+  inLine: boolean;
+}
+
 /**
  * `replaceAll` over a text that comes in pieces: the same result, wherever the pieces end. What a match that is not whole yet
- * could begin in is kept back, `pattern.longest` units and one more: `\b` looks at the character behind a match.
+ * could begin in is kept back, `longest` units and one more: `\b` looks at the character behind a match. Of a pattern that stays in its
+ * line no line is kept that has ended: an event of a stream goes on when it is whole.
  */
 export class StreamReplacement {
   readonly #pattern: Pattern;
-  readonly #longest: number;
+  readonly #bounds: Bounds;
   readonly #render: Render;
   /** The last character that was decided, for `\b`, and all that are not. */
   #kept = '';
   #from = 0;
 
-  /** `longest`: of `pattern`. */
-  constructor(pattern: Pattern, longest: number, render: Render) {
+  constructor(pattern: Pattern, bounds: Bounds, render: Render) {
     this.#pattern = pattern;
-    this.#longest = longest;
+    this.#bounds = bounds;
     this.#render = render;
   }
 
   /** Takes a piece, which ends with a whole character, and gives what is decided. */
   push(piece: string): string {
     const text = this.#kept + piece;
-    return this.#decide(text, text.length - this.#longest);
+    const { longest, inLine } = this.#bounds;
+    return this.#decide(text, Math.max(text.length - longest, inLine ? text.lastIndexOf('\n') + 1 : 0));
   }
 
   /** Nothing comes any more. */

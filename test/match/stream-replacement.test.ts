@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { staysInLine } from '../../proxy-engine/match/match-length.ts';
 import { compilePattern, isMistake } from '../../proxy-engine/match/pattern.ts';
 import { StreamReplacement } from '../../proxy-engine/match/stream-replacement.ts';
 
@@ -12,7 +13,11 @@ function compiled(source: string) {
 function streamed(source: string, pieces: readonly string[]): string {
   const pattern = compiled(source);
   if (pattern.longest === null) throw new Error(`${source} is not streamed`);
-  const replacement = new StreamReplacement(pattern, pattern.longest, ([all]) => `<${all}>`);
+  const replacement = new StreamReplacement(
+    pattern,
+    { longest: pattern.longest, inLine: staysInLine(source) },
+    ([all]) => `<${all}>`,
+  );
   return pieces.map((piece) => replacement.push(piece)).join('') + replacement.end();
 }
 
@@ -31,12 +36,43 @@ describe('a match across a border', () => {
 });
 
 it('gives what is decided, and keeps no more than a match could need', () => {
-  const replacement = new StreamReplacement(compiled('abcd'), 4, () => '!');
+  const replacement = new StreamReplacement(compiled('abcd'), { longest: 4, inLine: true }, () => '!');
   expect(replacement.push('x'.repeat(100))).toBe('x'.repeat(96));
   expect(replacement.push('yabcdz')).toBe('xxxxy!');
   expect(replacement.rest()).toBe('z');
   expect(replacement.end()).toBe('');
 });
+
+it.each([
+  ['a line that has ended', 'tick|lorem', 'data: tick 0\n\nti', 'data: ! 0\n\n'],
+  ['what a match may reach over', 'a[^b]', 'xa\n', ''],
+])('gives %s whole', (_what, source, piece, decided) => {
+  const pattern = compiled(source);
+  const bounds = { longest: pattern.longest ?? 0, inLine: staysInLine(source) };
+  expect(new StreamReplacement(pattern, bounds, () => '!').push(piece)).toBe(decided);
+});
+
+it.each<[source: string, inLine: boolean]>([
+  ['needle', true],
+  ['(?i)a{1,3}.(?:b|\\d)?', true],
+  ['[a-z \\w.-]\\S\\t\\.', true],
+  ['id-[0-9]{4}\\b', true],
+  ['a\\nb', false],
+  ['a\nb', false],
+  ['(?s)a.b', false],
+  ['(?is)a.b', false],
+  ['[^a]', false],
+  ['[\\x00-z]', false],
+  ['[\t-z]', false],
+  ['[[:space:]]', false],
+  ['\\s', false],
+  ['\\W', false],
+  ['\\D', false],
+  ['\\x0a', false],
+  ['\\012', false],
+  ['\\C', false],
+  ['\\pZ', false],
+])('whether %j stays in its line: %s', (source, inLine) => expect(staysInLine(source)).toBe(inLine));
 
 it.each(['a*', '^a', 'a$', '', 'a?', '(a|b+)', '(?s).*x'])('%j is not streamed', (source) => {
   expect(compiled(source).longest).toBeNull();
@@ -55,9 +91,10 @@ it('gives what replaceAll gives, wherever the pieces end', () => {
     '\\b',
     '(ab){1,2}',
     '😀',
+    '\\n',
     '|',
   );
-  const letters = fc.array(fc.constantFrom('a', 'b', '-', ' ', '😀'), { maxLength: 6 });
+  const letters = fc.array(fc.constantFrom('a', 'b', '-', '\n', '😀'), { maxLength: 6 });
   let checked = 0;
   fc.assert(
     fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), fc.array(letters, { maxLength: 8 }), (parts, texts) => {

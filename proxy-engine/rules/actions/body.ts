@@ -1,6 +1,7 @@
 /** `body`: what the body becomes; done by `body-edit.ts` when the body is there. Both phases. */
 import { resolve } from 'node:path';
 import type { ExpressionIssue } from '../../contract/expression/syntax.ts';
+import { staysInLine } from '../../match/match-length.ts';
 import { compilePattern, isMistake, type Pattern, type Render, replaceAt } from '../../match/pattern.ts';
 import { StreamReplacement } from '../../match/stream-replacement.ts';
 import { compileTemplate } from '../../match/template.ts';
@@ -75,7 +76,10 @@ function replacing(source: string, pattern: Pattern | ExpressionIssue, render: R
     *replaceAt(text, places) {
       return isMistake(pattern) ? text : yield* replaceAt(text, places, pattern.groupCount, render);
     },
-    stream: isMistake(pattern) || longest === null ? null : () => new StreamReplacement(pattern, longest, render),
+    stream:
+      isMistake(pattern) || longest === null
+        ? null
+        : () => new StreamReplacement(pattern, { longest, inLine: staysInLine(source) }, render),
   };
 }
 
