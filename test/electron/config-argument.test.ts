@@ -8,6 +8,9 @@ test.each<[args: string[], file: string | null]>([
   [['switchyard', '--configs=a.yaml'], null],
   [['switchyard', '--config='], null],
   [['switchyard', '--config'], null],
+  [['electron', '.', '/home/a b/my.yaml', 'other.yml'], '/home/a b/my.yaml'],
+  [['switchyard', 'a.yaml', '--config', 'b.yaml'], 'b.yaml'],
+  [['/opt/x.yaml', '--no-a.yaml', 'a.har'], null],
 ])('%j names %j', (args, file) => {
   expect(configArgument(args)).toBe(file);
 });
