@@ -36,6 +36,8 @@ export interface ExportOptions {
 
 interface Emitter {
   defaultVersion: string;
+  /** Before it files may be of no use: what its versions differ in is known from there on. */
+  oldest?: string;
   emit(this: void, plan: Plan): string;
   write: Writer;
   asksPeer?: string;
@@ -45,19 +47,22 @@ interface Emitter {
 const EMITTERS: Record<Exclude<ExportTarget, 'yaml' | 'json'>, Emitter> = {
   nginx: {
     defaultVersion: '1.22',
+    oldest: '1.22',
     emit: exportNginx,
     write: ask,
     several: (version) => (isAtLeast(version, '1.23') ? { header: 'joined' } : {}),
   },
-  haproxy: { defaultVersion: '2.6', emit: exportHaproxy, write: check },
+  haproxy: { defaultVersion: '2.6', oldest: '2.6', emit: exportHaproxy, write: check },
   caddy: {
     defaultVersion: '2.6',
+    oldest: '2.6',
     emit: exportCaddy,
     write: (condition) => matcher('asked', condition),
     asksPeer: 'Caddy',
   },
   traefik: {
     defaultVersion: '3.6',
+    oldest: '3.0',
     emit: exportTraefik,
     write: ruleText,
     asksPeer: 'Traefik',
@@ -92,8 +97,13 @@ function write(
   if (target === 'yaml' || target === 'json')
     return exportDocument(selected, target, notes, { documents, whole: select === undefined });
   noteEnvironment(documents, selected, environment, notes);
-  const { defaultVersion, emit, several, ...asking } = EMITTERS[target];
+  const { defaultVersion, oldest, emit, several, ...asking } = EMITTERS[target];
   const version = options.targetVersion ?? defaultVersion;
+  if (oldest !== undefined && !isAtLeast(version, oldest))
+    notes.always(
+      `version ${version}`,
+      `the file is made as for ${oldest}, the oldest that is known here; it may be refused`,
+    );
   const { config, indexes } = selected;
   return emit(makePlan(config, notes, version, { indexes, ...asking, several: several?.(version) }));
 }

@@ -28,6 +28,21 @@ function toldOf(target: ExportTarget, parts: Parameters<typeof smallConfig>[0]) 
   return [...approximated, ...unmapped].map(({ path, what, why }) => `${path}: ${what}: ${why}`);
 }
 
+test.each<[ExportTarget, string, string | undefined]>([
+  ['nginx', '1.18', '1.22'],
+  ['nginx', '1.22.1', undefined],
+  ['haproxy', '2.4', '2.6'],
+  ['caddy', '2.4', '2.6'],
+  ['traefik', '2.11', '3.0'],
+  ['traefik', '3.1', undefined],
+])('what %s %s is made for is told where that is newer', (target, targetVersion, oldest) => {
+  const told = exportConfig(smallConfig({}), target, { targetVersion }).approximated;
+  const why = `the file is made as for ${oldest}, the oldest that is known here; it may be refused`;
+  expect(told.find(({ what }) => what === `version ${targetVersion}`)?.why).toBe(
+    oldest === undefined ? undefined : why,
+  );
+});
+
 test.each([
   ['round_robin', [1, 3]],
   ['random', [85, 255]],

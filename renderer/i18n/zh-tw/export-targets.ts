@@ -19,6 +19,9 @@ const NGINX: EngineTexts = {
   'in error pages of nginx itself the one that is there stays as it is': 'nginx 自己的錯誤頁面中，原有的那一個保持不變',
   'nginx takes at most {} bytes of a pattern or of a text to compare with':
     'nginx 的樣式或用來比對的文字最多 {} 位元組',
+  'version {}': '版本 {}',
+  'the file is made as for {}, the oldest that is known here; it may be refused':
+    '檔案是依這裡所知最舊的 {} 版產生，可能會被拒絕',
   hosts: '主機名稱',
   'error pages': '錯誤頁面',
   'nginx has pages of its own, in HTML, and another text where no route holds':

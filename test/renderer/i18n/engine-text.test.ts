@@ -118,6 +118,7 @@ describe('what the engine says is there in Chinese', () => {
     '3 attempts · connect, reset',
     'TCP connect every 2 s',
     'threw "x"',
+    'the file is made as for 1.22, the oldest that is known here; it may be refused',
     'aborted at a breakpoint (2)',
     'map local: the file lost 12 of its 20 bytes while it was read',
     ...['a link leads out of the directory', 'the path leaves the directory'],
