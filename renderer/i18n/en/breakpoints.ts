@@ -45,7 +45,7 @@ export const enBreakpoints = {
     fileInstead: (name: string, size: string) => `${name} (${size}) goes in its place`,
     longFile: (name: string) => `${name} is longer than 10 MiB`,
     binaryBody: (size: string) => `Not text (${size}); it goes on as it is, or a file in its place.`,
-    longBody: 'Longer than 10 MiB, or a stream of events; it goes on as it is.',
+    longBody: 'Longer than 10 MiB, or a stream; it goes on as it is.',
   },
   fromExchange: {
     menu: 'Make something of it',

@@ -39,7 +39,7 @@ export const zhTwBreakpoints: Pick<Messages, 'breakpoints' | 'fromExchange'> = {
     fileInstead: (name, size) => `改送 ${name}（${size}）`,
     longFile: (name) => `${name} 超過 10 MiB`,
     binaryBody: (size) => `不是文字（${size}），會原樣傳遞，也可改送檔案。`,
-    longBody: '超過 10 MiB，或為事件串流，會原樣傳遞。',
+    longBody: '超過 10 MiB，或為串流，會原樣傳遞。',
   },
   fromExchange: {
     menu: '以此建立',
