@@ -17,6 +17,9 @@ export function copyExchange(original: LiveExchange, id: number, startedAt: numb
   });
   copy.outgoing = { ...outgoing, headers: outgoing.headers.clone() };
   copy.isCopy = true;
+  copy.tls = original.tls;
+  copy.peerIp = original.peerIp;
+  copy.trustsPeer = original.trustsPeer;
   copy.note(`mirror of ${original.id}`);
   return copy;
 }

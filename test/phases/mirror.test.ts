@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ClientEvents } from '../../proxy-engine/downstream/client-stream.ts';
 import { ReadBuffers, wasSent } from '../../proxy-engine/http/read-buffers.ts';
-import { Mirror } from '../../proxy-engine/phases/mirror.ts';
+import { copyExchange, Mirror } from '../../proxy-engine/phases/mirror.ts';
+import { forwardedHeaders } from '../../proxy-engine/upstream/forward-headers.ts';
+import { poolConfig } from '../support/backends.ts';
+import { heldMessage } from '../support/exchanges.ts';
 
 const MIB = 1024 ** 2;
 
@@ -64,4 +67,19 @@ test('a mirror that stops taking in the turn that brought the end of the body he
   mirror.pause();
   mirror.resume();
   expect(heard).toEqual([`body ${MIB}`, 'end']);
+});
+
+test('the copy of what came by a trusted proxy tells the same of its way', () => {
+  const lines: [string, string][] = [
+    ['X-Forwarded-For', '192.0.2.9'],
+    ['X-Forwarded-Host', 'shop.test'],
+  ];
+  const { exchange } = heldMessage({ headers: lines });
+  Object.assign(exchange, { peerIp: '10.0.0.1', trustsPeer: true });
+  const { forwarded } = poolConfig({ backends: [{ url: 'http://127.0.0.1:1' }] });
+  const toldBy = (of: typeof exchange) => {
+    const headers = forwardedHeaders(of, { config: forwarded, preserveHost: true, backendAddress: 'b:1' });
+    return [headers.get('x-forwarded-for'), headers.get('x-forwarded-host')];
+  };
+  expect(toldBy(copyExchange(exchange, 2, 0))).toEqual(['192.0.2.9, 10.0.0.1', 'shop.test']);
 });
