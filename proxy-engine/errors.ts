@@ -47,8 +47,12 @@ const KINDS = {
   TOO_MANY_CONNECTIONS: { source: 'proxy', status: 503 },
   ABORTED_BY_RULE: { source: 'proxy', status: 0 },
   MIRROR_GIVEN_UP: { source: 'proxy', status: 0 },
+  INTERRUPTED: { source: 'proxy', status: 0 },
   RULE_FAILED: { source: 'proxy', status: 500 },
 } as const satisfies Record<string, ErrorKind>;
+
+/** What an exchange is told that the engine does not see the end of. */
+export const ENGINE_ENDED = 'the engine ended before this exchange did';
 
 export type ErrorCode = keyof typeof KINDS;
 

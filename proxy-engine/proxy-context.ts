@@ -52,8 +52,8 @@ export interface ProxyContext {
   /** WebSockets and other upgraded connections that are open: each is told when the engine closes. */
   upgraded: Set<{ goAway(): void }>;
   inflating: InflateAllowance;
-  /** Exchanges under way. */
-  load: { inFlight: number };
+  /** Exchanges under way, and whether those that still are have been cut off: the engine ends. */
+  load: { inFlight: number; isCutOff: boolean };
   /** Name of this engine in the `Via` of requests to upstream proxies; no other engine has it, so that a loop is found out. */
   via: string;
   /** In [0, 1). */

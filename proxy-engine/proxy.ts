@@ -5,7 +5,7 @@
  */
 
 import type { ClientEvents, ClientStream } from './downstream/client-stream.ts';
-import type { ProxyError } from './errors.ts';
+import { ENGINE_ENDED, ProxyError } from './errors.ts';
 import type { LiveExchange } from './exchange.ts';
 import type { Headers } from './http/headers.ts';
 import { type CompiledRoute, enterRoute } from './match/router.ts';
@@ -142,8 +142,9 @@ export class ExchangeWalk extends ResponseWalk implements ClientEvents, Attempts
       this.onBodyBroken(error);
       return;
     }
-    this.attempts?.cancel(error);
-    this.exchange.error = error;
+    const why = this.context.load.isCutOff ? new ProxyError('INTERRUPTED', ENGINE_ENDED) : error;
+    this.attempts?.cancel(why);
+    this.exchange.error = why;
     this.finish();
   }
 

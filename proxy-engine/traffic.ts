@@ -1,4 +1,5 @@
 /** What carries exchanges: listeners, the config they go by, connections. Each of the engine's threads has one. */
+import { setImmediate } from 'node:timers/promises';
 import type { Backend } from './balancer/backend.ts';
 import type { Pool, PoolDeps } from './balancer/pool.ts';
 import type { Clock } from './clock.ts';
@@ -27,6 +28,8 @@ import { InflateAllowance } from './websocket/inflate-allowance.ts';
 
 /** For WebSockets to take their leave when the time to drain is over. */
 const GOODBYE_MS = 250;
+/** A connection that is closed tells in the next turns of the event loop. */
+const CUT_OFF_TURNS = 20;
 
 export interface TrafficDeps {
   clock: Clock;
@@ -89,7 +92,7 @@ export class Traffic {
       recorder,
       upgraded: new Set(),
       inflating: new InflateAllowance(clock),
-      load: { inFlight: 0 },
+      load: { inFlight: 0, isCutOff: false },
       random: Math.random,
       via,
       isOwnAddress: (host, port, ofForward) => this.listeners.own.has(host, port, ofForward),
@@ -184,10 +187,18 @@ export class Traffic {
     if (drainMs > 0) await this.#drain(drainMs);
     for (const webSocket of this.context.upgraded) webSocket.goAway();
     if (drainMs > 0) await this.#waitWhile(GOODBYE_MS, () => this.context.upgraded.size > 0);
-    this.listeners.destroy();
+    await this.#cutOff();
     for (const pool of this.#snapshot.pools.values()) pool.stop();
     this.context.connections.closeAll();
     this.#deadlines.stop();
+  }
+
+  /** What still goes on has an end that says so, before its backend is gone as well. */
+  async #cutOff(): Promise<void> {
+    const { load } = this.context;
+    load.isCutOff = true;
+    this.listeners.destroy();
+    for (let turn = 0; turn < CUT_OFF_TURNS && load.inFlight > 0; turn++) await setImmediate();
   }
 
   async #drain(drainMs: number): Promise<void> {

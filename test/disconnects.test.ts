@@ -2,7 +2,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { recordedRows, startEngine, type TestEngine } from './support/engine.ts';
-import { END_HEADERS, END_STREAM, frame, PREFACE, request, settings, TYPE } from './support/http2-frames.ts';
+import { END_HEADERS, END_STREAM, frame, PREFACE, pseudo, request, settings, TYPE } from './support/http2-frames.ts';
 import { until } from './support/until.ts';
 
 type Leaving = 'end' | 'reset';
@@ -158,4 +158,35 @@ describe('a backend', () => {
       expect(rows.filter(({ error }) => error === undefined)).toEqual([]);
     },
   );
+});
+
+describe('an engine that ends in the middle', () => {
+  const http1 = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+  const http2 = (path: string) => Buffer.concat([PREFACE, settings(), request(1, pseudo(path))]);
+
+  it.each([
+    ['HTTP/1.1', http1],
+    ['HTTP/2', http2],
+  ] as const)('says so of what goes on, and blames neither its client nor its backend (%s)', async (_, ask) => {
+    const { engine, received } = await scene((socket, all) => {
+      if (all.startsWith('GET /begun')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegun');
+    });
+    const begun = new Promise((resolve) => {
+      for (const path of ['/begun', '/silent']) {
+        const client = connect(engine.port, '127.0.0.1', () => client.write(ask(path)));
+        client.on('error', () => {});
+        client.on('data', (data) => data.includes('begun') && resolve(undefined));
+      }
+    });
+    await begun;
+    await until(() => received.filter((text) => text.endsWith('\r\n\r\n')).length === 2);
+    await engine.close();
+    const rows = await recordedRows(engine.engine);
+    const told = rows.map(({ path, status, error }) => [path, status, error?.code, error?.source]).sort();
+    expect(told).toEqual([
+      ['/begun', 200, 'INTERRUPTED', 'proxy'],
+      ['/silent', undefined, 'INTERRUPTED', 'proxy'],
+    ]);
+    expect(engine.engine.state().pools[0]?.backends[0]?.failures).toBe(0);
+  });
 });

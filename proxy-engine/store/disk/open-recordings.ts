@@ -1,13 +1,14 @@
 /** Opens what was recorded in a directory: everything that can be read is there, and what cannot is told. */
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ENGINE_ENDED } from '../../errors.ts';
 import { ExchangeIndex } from '../index/exchange-index.ts';
 import { OpenJournal } from './open-journal.ts';
 import type { OpenParts } from './open-parts.ts';
 import { nameOwner, ownerOf } from './owner.ts';
 import { recover } from './recovery.ts';
 import { Segments } from './segments.ts';
-import { ENGINE_ENDED, Unended } from './unended.ts';
+import { Unended } from './unended.ts';
 
 export interface OpenedRecordings {
   index: ExchangeIndex;

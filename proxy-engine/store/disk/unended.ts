@@ -5,7 +5,6 @@ import type { OpenParts } from './open-parts.ts';
 import type { Segments } from './segments.ts';
 import type { WholeRecord } from './whole-records.ts';
 
-export const ENGINE_ENDED = 'the engine ended before this exchange did';
 export const NOT_TAKEN = 'its end could not be recorded: the disk did not take it';
 
 /** Of ends that wait for room on the disk. */
