@@ -113,7 +113,7 @@ function createProgram(): Command {
   program
     .command('ca')
     .description('the local certificate authority: where it is and how clients trust it')
-    .option('--pem', 'only the certificate, PEM')
+    .addOption(new Option('--pem', 'only the certificate, PEM').conflicts('path'))
     .option('--path', 'only the path of its file')
     .addOption(dataOption('where state lives'))
     .action(async (options: CaOptions) => (await import('./ca.ts')).showAuthority(options));

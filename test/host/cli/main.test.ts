@@ -28,6 +28,7 @@ it.each([
   [['check', 'a.yaml', 'b.yaml'], 1, "too many arguments for 'check'. Expected 1 argument but got 2: a.yaml, b.yaml"],
   [['export', 'a.yaml', '--to', 'apache'], 1, 'apache'],
   [['export', 'a.yaml', '--to', 'nginx', '--no-redact'], 1, '--no-redact has no meaning with --to nginx; leave it out'],
+  [['ca', '--pem', '--path'], 1, "option '--pem' cannot be used with option '--path'"],
   [['export', 'a', '--to', 'har', '--route', 'r'], 1, '--route has no meaning with --to har; leave it out'],
   [['import', 'a.conf', '--yes'], 1, '--yes writes into a config; name it with --into CONFIG'],
   [['browser', '--proxy', '127.0.0.1'], 1, '--proxy 127.0.0.1: expected HOST:PORT, such as 127.0.0.1:4780'],
