@@ -48,21 +48,24 @@ async function until(message: IncomingMessage, text: string): Promise<string> {
 const digest = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
 
 describe('responses', () => {
-  it('an event goes out edited before the next one is there', async () => {
-    let events!: ServerResponse;
-    const answer: Answer = (_, response) => {
-      events = response;
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write('data: a need');
-    };
-    const { port } = await start(answer, { response: [edit] });
-    const message = await open(port);
-    expect(message.headers['transfer-encoding']).toBe('chunked');
-    events.write('le\n\n');
-    expect(await until(message, 'THREAD\n\n')).toBe('data: a THREAD\n\n');
-    events.end('data: needle\n\n');
-    expect(await until(message, 'data: THREAD\n\n')).not.toContain('needle');
-  });
+  it.each(['text/event-stream', 'text/event-stream;charset=ISO-8859-1'])(
+    'an event of %s goes out edited before the next one is there',
+    async (type) => {
+      let events!: ServerResponse;
+      const answer: Answer = (_, response) => {
+        events = response;
+        response.writeHead(200, { 'content-type': type });
+        response.write('data: a need');
+      };
+      const { port } = await start(answer, { response: [edit] });
+      const message = await open(port);
+      expect(message.headers['transfer-encoding']).toBe('chunked');
+      events.write('le\n\n');
+      expect(await until(message, 'THREAD\n\n')).toBe('data: a THREAD\n\n');
+      events.end('data: needle\n\n');
+      expect(await until(message, 'data: THREAD\n\n')).not.toContain('needle');
+    },
+  );
 
   it('the head of a text goes out before there is a body', async () => {
     const answer: Answer = (_, response) => {
