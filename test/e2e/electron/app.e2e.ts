@@ -81,9 +81,11 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
     const file = join(directory, 'saved.txt');
     await desktop.app.evaluate(({ session }, path) => {
       const asked: unknown[] = [];
-      Object.assign(globalThis, { asked });
+      const paths: unknown[] = [];
+      Object.assign(globalThis, { asked, paths });
       session.defaultSession.on('will-download', (event, item) => {
         asked.push([event.defaultPrevented, item.getSaveDialogOptions().title]);
+        paths.push(item.getSaveDialogOptions().defaultPath);
         item.setSavePath(path);
       });
     }, file);
@@ -103,6 +105,15 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
         [true, ''],
       ]);
     await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8')).toBe('version: 1');
+    await expect
+      .poll(async () => {
+        await desktop.page.evaluate(() => {
+          const link = document.createElement('a');
+          Object.assign(link, { download: 'next.yaml', href: URL.createObjectURL(new Blob(['version: 1'])) }).click();
+        });
+        return desktop.app.evaluate(() => (globalThis as unknown as { paths: string[] }).paths.at(-1));
+      })
+      .toBe(join(directory, 'next.yaml'));
   });
 
   test('the native menu speaks as the window does, and knows no other language', async () => {
