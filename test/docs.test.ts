@@ -1,6 +1,6 @@
 /** What the guides and examples show is taken by the program. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { commands } from '../proxy-engine/contract/api.ts';
@@ -44,6 +44,28 @@ test.each(documents.filter((document) => !isDrill(document)))('the config of %s'
   const whole = /^version:/m.test(text) ? text : `version: 1\n${text}`;
   const result = loadConfig(whole, { baseDir: root, environment: {}, readFile: () => 'rules: []' });
   expect(result.ok ? [] : result.issues).toEqual([]);
+});
+
+/** As GitHub makes it of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}
+
+function anchorsIn(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8').replaceAll(/^```.*?^```/gms, '');
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+}
+
+test.each([...guides, 'CONTRIBUTING.md', 'CHANGELOG.md'])('the links of %s lead somewhere', (guide) => {
+  const links = [...readFileSync(join(root, guide), 'utf8').matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+  const isBroken = ([, path = '', anchor]: RegExpExecArray): boolean => {
+    const file = path === '' ? guide : join(dirname(guide), path);
+    return !existsSync(join(root, file)) || (anchor !== undefined && !anchorsIn(file).includes(anchor));
+  };
+  expect(links.filter(isBroken).map(([link]) => link)).toEqual([]);
 });
 
 test('the files that the life of an exchange names are there', () => {
