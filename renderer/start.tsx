@@ -9,6 +9,7 @@ import { createApp } from './app.ts';
 import { AppProvider } from './app-context.tsx';
 import { bindCommands } from './commands/bind-keys.ts';
 import { askBeforeLeaving } from './frame/ask-before-leaving.ts';
+import { refuseFilesBeside } from './frame/files-beside.ts';
 import { Frame } from './frame/frame.tsx';
 import { tellLanguage } from './frame/tell-language.ts';
 import { showTheme } from './frame/theme.ts';
@@ -29,6 +30,7 @@ export function startWindow(connection: Connection): void {
   if (window.desktop) tellLanguage(app.ui, window.desktop);
   bindCommands(app, window);
   askBeforeLeaving(app, window);
+  refuseFilesBeside(window);
   const root = document.getElementById('root');
   if (root)
     createRoot(root).render(
