@@ -34,6 +34,8 @@ export interface ComposeState {
   openId: number | null;
   /** Sending was tried with a draft that has mistakes: also those of fields that nobody has touched are told now. */
   wasRefused: boolean;
+  /** Somebody asked to edit: the URL has the focus when it is there. */
+  toEdit: boolean;
 }
 
 export function createComposeStore(api: EngineApi) {
@@ -43,6 +45,7 @@ export function createComposeStore(api: EngineApi) {
     shown: null,
     openId: null,
     wasRefused: false,
+    toEdit: false,
   }));
   let nextKey = 1;
 

@@ -28,6 +28,7 @@ export async function editAndSend(app: App, exchange: Exchange): Promise<void> {
     ...editableBody(request.body, contentType),
     destination: destinationKey(isThere ? { listener } : null),
   });
+  app.compose.store.setState({ toEdit: true });
   app.ui.setState({ page: 'compose' });
 }
 

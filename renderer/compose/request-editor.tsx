@@ -1,5 +1,5 @@
 import { SendHorizontal, SquareTerminal } from 'lucide-react';
-import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
@@ -31,11 +31,12 @@ export function RequestEditor() {
   }
 
   /** Also out of the body, where Enter is a line. */
-  function onKeyDown(event: KeyboardEvent): void {
+  function onKeyDown(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'preventDefault'>): void {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     void app.compose.send();
   }
+  useKeyOfPage(onKeyDown);
 
   return (
     <>
@@ -57,8 +58,24 @@ export function RequestEditor() {
   );
 }
 
+/** A key that is pressed where nothing has the focus. */
+function useKeyOfPage(onKeyDown: (event: globalThis.KeyboardEvent) => void): void {
+  useEffect(() => {
+    const listen = (event: globalThis.KeyboardEvent) => (event.target === document.body ? onKeyDown(event) : undefined);
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [onKeyDown]);
+}
+
 function RequestLine() {
   const app = useApp();
+  const input = useRef<HTMLInputElement>(null);
+  const toEdit = useStore(app.compose.store, (state) => state.toEdit);
+  useEffect(() => {
+    if (!toEdit) return;
+    input.current?.focus();
+    app.compose.store.setState({ toEdit: false });
+  }, [app, toEdit]);
   const { compose } = useMessages();
   const draft = useStore(app.compose.store, (state) => state.draft);
   const wasRefused = useStore(app.compose.store, (state) => state.wasRefused);
@@ -101,6 +118,7 @@ function RequestLine() {
         </datalist>
         <Input
           mono
+          ref={input}
           aria-label={compose.url}
           placeholder={compose.urlHint}
           title={compose.urlHint}

@@ -163,6 +163,7 @@ test('from Traffic: R sends again, E takes it to the editor; both are marked as 
   await page.getByRole('main', { name: 'Compose' }).waitFor();
   await expect.poll(() => field('Text').inputValue()).toBe('abc');
   await expect.poll(() => field('URL').inputValue()).toBe(`http://${switchyard.listeners.gateway}/original`);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.ariaLabel)).toBe('URL');
 });
 
 test('several that are chosen, again in their order', async () => {

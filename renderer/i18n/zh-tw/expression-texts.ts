@@ -30,7 +30,7 @@ export const zhTwExpressionTexts: EngineTexts = {
   'a status such as 404, or a class such as 5xx': '狀態碼（例如 404）或類別（例如 5xx）',
   'a whole number': '整數',
   'path is without the query: write {}': 'path 不含查詢字串：請寫 {}',
-  'write {} for bodies, {} for URLs': '在內文中找請寫 {}，在網址中找請寫 {}',
+  'write {} for bodies, {} for URLs': '在主體中找請寫 {}，在網址中找請寫 {}',
   'write {} for URLs': '在網址中找請寫 {}',
   'host is without the port: write {}': 'host 不含連接埠：請寫 {}',
   'a number with a unit, such as {}': '帶單位的數字，例如{*}',
