@@ -39,9 +39,12 @@ export function withCharset(contentType: string | undefined, charset: string): s
 
 const CHARSET = /;\s*charset\s*=\s*"?([\w:.-]+)"?/i;
 
-/** What a content type names; undefined: none. */
+const EVENT_STREAM = /^\s*text\/event-stream\b/i;
+
+/** What a content type names; undefined: none. Event streams are in UTF-8 whatever they name (WHATWG HTML §9.2.5). */
 export function charsetIn(contentType: string | undefined): string | undefined {
-  return CHARSET.exec(contentType ?? '')?.[1];
+  if (contentType === undefined) return undefined;
+  return EVENT_STREAM.test(contentType) ? 'utf-8' : CHARSET.exec(contentType)?.[1];
 }
 
 function markOf(bytes: Uint8Array): string | undefined {

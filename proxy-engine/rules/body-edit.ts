@@ -4,7 +4,6 @@ import { setImmediate } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import { charsetIn, isUtf8, withCharset } from '../contract/charset.ts';
 import type { Headers } from '../http/headers.ts';
-import { isEventStream } from '../http/media-type.ts';
 import { findElsewhere, MIN_CHARACTERS } from './body-search.ts';
 import { decodeBody } from './content-coding.ts';
 import type { BodyEdit } from './effects.ts';
@@ -134,10 +133,9 @@ function decoderOf(charset: string): TextDecoder | null {
   }
 }
 
-/** `utf-8` when the message does not say; event streams are always in it, whatever they say (WHATWG HTML §9.2.5). */
+/** `utf-8` when the message does not say. */
 function charsetOf(headers: Headers): string {
-  const type = headers.get('content-type');
-  return isEventStream(type) ? 'utf-8' : (charsetIn(type)?.toLowerCase() ?? 'utf-8');
+  return charsetIn(headers.get('content-type'))?.toLowerCase() ?? 'utf-8';
 }
 
 /** Whether texts of the message are in UTF-8, also where they are edited: `us-ascii` would not be true any more. */
