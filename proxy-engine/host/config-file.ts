@@ -1,6 +1,6 @@
 /** The config on disk: read, watched, written whole. */
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../config-error.ts';
 import type { Environment } from './config/environment.ts';
@@ -38,6 +38,12 @@ const REASONS: Record<string, string> = {
 /** Reads `file` as text. Throws `UnreadableFile`, and `ConfigError` when it is not UTF-8. */
 export function readConfigText(file: string): ConfigText {
   return { text: decode(readBytes(file), file), file, baseDir: dirname(resolve(file)) };
+}
+
+/** The same, to run it: what comes through a pipe is there once, and in no file then. */
+export function readConfigToRun(file: string): ConfigText {
+  const read = readConfigText(file);
+  return statSync(file).isFile() ? read : { text: read.text, baseDir: process.cwd() };
 }
 
 function readBytes(file: string): Uint8Array {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import type { EngineInfo } from '../contract/channel.ts';
 import { Channels } from './channel.ts';
-import { type ReadConfig, readConfigText, readConfigWithCopies } from './config-file.ts';
+import { type ReadConfig, readConfigToRun, readConfigWithCopies } from './config-file.ts';
 import {
   authorityDirectory,
   descriptorsDirectory,
@@ -79,7 +79,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
 async function readInitialConfig(file: string | undefined, shared: SharedSets): Promise<ReadConfig> {
   if (file === undefined) return emptyConfig(process.cwd());
   try {
-    return await readConfigWithCopies(readConfigText(file), shared);
+    return await readConfigWithCopies(readConfigToRun(file), shared);
   } catch (error) {
     await shared.close();
     throw error;

@@ -1,9 +1,10 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ConfigError } from '../../proxy-engine/config-error.ts';
 import { issuesOf } from '../../proxy-engine/host/config/reason.ts';
-import { readConfig, readConfigText, refuseEmptied } from '../../proxy-engine/host/config-file.ts';
+import { readConfig, readConfigText, readConfigToRun, refuseEmptied } from '../../proxy-engine/host/config-file.ts';
 import { temporaryDirectory } from '../support/tls.ts';
 
 const MAIN = 'version: 1\nlisteners: {}\n';
@@ -43,3 +44,10 @@ function thrown(act: () => unknown): unknown {
     return error;
   }
 }
+
+it('what comes through a pipe is in no file', () => {
+  const pipe = join(temporaryDirectory(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  spawn('sh', ['-c', 'echo "version: 1" > "$0"', pipe]);
+  expect(readConfigToRun(pipe)).toEqual({ text: 'version: 1\n', baseDir: process.cwd() });
+});

@@ -48,7 +48,9 @@ export async function runFile(
   process.stdout.write(`${readyLine(launched, web?.token)}\n`);
   void launched.host.watchFile();
   const { note } = launched.host.engine.state().capture;
-  if (note !== undefined) (await import('./log.ts')).createLog(options.log).warn(note);
+  const unwritten = `${configFile} is no file that could be written: what is changed is gone at the end`;
+  for (const warning of [note, launched.host.config.file === undefined ? unwritten : undefined])
+    if (warning !== undefined) (await import('./log.ts')).createLog(options.log).warn(warning);
   return launched;
 }
 
