@@ -46,6 +46,7 @@ async function offerInBrowser(address: string, { openAddress }: Texts): Promise<
   if (!isWebAddress(address)) return;
   const { response } = await dialog.showMessageBox({
     type: 'question',
+    title: app.name,
     ...openAddress,
     detail: address.slice(0, 500),
     defaultId: 1,

@@ -1,8 +1,8 @@
-import { dialog } from 'electron';
+import { app, dialog } from 'electron';
 import type { Told } from './texts.ts';
 
 /** Tells a person, and standard error. */
 export function tell(told: Told): void {
   process.stderr.write(`switchyard: ${told.message} ${told.detail}\n`);
-  void dialog.showMessageBox(told);
+  void dialog.showMessageBox({ title: app.name, ...told });
 }

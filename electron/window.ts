@@ -59,7 +59,9 @@ function keepState(window: BrowserWindow, file: string, asked: Rectangle | undef
 
 /** The page has something that is typed and not saved. Electron waits for the answer: the window closes, or stays. */
 function isLeft(window: BrowserWindow, leave: Texts['leave']): boolean {
-  return dialog.showMessageBoxSync(window, { type: 'question', ...leave, defaultId: 1, cancelId: 1 }) === 0;
+  return (
+    dialog.showMessageBoxSync(window, { type: 'question', title: app.name, ...leave, defaultId: 1, cancelId: 1 }) === 0
+  );
 }
 
 /** The page's process may die, as of memory: the window would stay blank. The engine goes on meanwhile. */
