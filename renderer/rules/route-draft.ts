@@ -4,7 +4,7 @@ import { ACTION_KINDS, type ActionFields, emptyOf, type FormKind, field, readAs,
 import type { RawRule } from './document.ts';
 import { type FieldMistake, fieldMistakes } from './field-mistakes.ts';
 import type { FormKind as EntryForm } from './rebase.ts';
-import { keptOr } from './rule-draft.ts';
+import { matchOf, oneLine } from './rule-draft.ts';
 
 /** Where a route can lead. */
 export const DESTINATIONS = {
@@ -35,7 +35,7 @@ export function routeDraftOf(route: RawRule): RouteDraft {
   const to = DESTINATION_KINDS.find((kind) => route[kind] !== undefined) ?? 'pool';
   return {
     name: route.name ?? '',
-    match: route.match ?? '',
+    match: oneLine(route.match ?? ''),
     listeners: Array.isArray(route.listeners) ? route.listeners.join(', ') : '',
     to,
     fields: readAs(DESTINATIONS[to], route) ?? emptyOf(DESTINATIONS[to]),
@@ -60,7 +60,7 @@ export function applyRouteDraft(route: RawRule, draft: RouteDraft): RawRule {
   const whole: RawRule = {
     ...Object.fromEntries(kept),
     name: draft.name.trim(),
-    match: keptOr(route.match, draft.match),
+    match: matchOf(route, draft),
     listeners,
     ...writeAs(DESTINATIONS[draft.to], draft.fields),
     ...(draft.mirror.pool?.trim() ? writeAs(MIRROR, draft.mirror) : {}),

@@ -46,7 +46,7 @@ export function draftOf(rule: RawRule): RuleDraft {
   return {
     name: rule.name ?? '',
     group: rule.group ?? '',
-    match: rule.match ?? '',
+    match: oneLine(rule.match ?? ''),
     limit: limitDraft(rule.limit),
     request: draftActions(rule.request),
     response: draftActions(rule.response),
@@ -103,16 +103,21 @@ export function applyDraft(rule: RawRule, draft: RuleDraft): RawRule {
     ...rule,
     name: draft.name.trim(),
     group: draft.group.trim(),
-    match: keptOr(rule.match, draft.match),
+    match: matchOf(rule, draft),
     limit: limitOf(draft.limit),
     request: actionsOf(draft.request),
     response: actionsOf(draft.response),
   });
 }
 
-/** A condition over several lines ends with a line break, which says nothing. */
-export function keptOr(before: string | undefined, typed: string): string {
-  return before !== undefined && before.trim() === typed.trim() ? before : typed.trim();
+/** A text field has one line; joined without a blank, words of two lines of a condition would be one. */
+export function oneLine(match: string): string {
+  return match.trim().replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** A condition over several lines stays as it is until something else is typed. */
+export function matchOf({ match }: RawRule, draft: { match: string }): string {
+  return match !== undefined && oneLine(match) === draft.match.trim() ? match : draft.match.trim();
 }
 
 export const RULE_FORM: FormKind<RuleDraft> = {

@@ -46,6 +46,7 @@ describe('the draft of a rule', () => {
 
   test('a condition over several lines is kept as it is', () => {
     const rule = { name: 'A', match: 'path = /a\nor path = /b\n', request: [{ delay: '1s' }] };
+    expect(draftOf(rule).match).toBe('path = /a or path = /b');
     expect(applyDraft(rule, { ...draftOf(rule), request: [] })).toEqual({ name: 'A', match: rule.match });
     expect(applyDraft(rule, { ...draftOf(rule), match: ' path = /c ' }).match).toBe('path = /c');
   });
