@@ -116,7 +116,7 @@ export function oneLine(match: string): string {
 }
 
 /** A condition over several lines stays as it is until something else is typed. */
-export function matchOf({ match }: RawRule, draft: { match: string }): string {
+export function matchOf({ match }: { match?: string | undefined }, draft: { match: string }): string {
   return match !== undefined && oneLine(match) === draft.match.trim() ? match : draft.match.trim();
 }
 

@@ -1,6 +1,7 @@
 /** What the settings page reads of the config document and writes back to it. */
 
 import type { FormKind } from '../rules/rebase.ts';
+import { matchOf, oneLine } from '../rules/rule-draft.ts';
 
 /** A listener as it stands in the document. */
 export interface RawListener {
@@ -51,7 +52,7 @@ export function listenerDraftOf(name: string, raw: RawListener): ListenerDraft {
     name,
     address: raw.address ?? '',
     mode: raw.mode === 'forward' ? 'forward' : 'reverse',
-    intercept: raw.intercept ?? '',
+    intercept: oneLine(raw.intercept ?? ''),
     localTls: raw.tls?.local === true,
     allowRemote: raw.allowRemote === true,
   };
@@ -59,7 +60,7 @@ export function listenerDraftOf(name: string, raw: RawListener): ListenerDraft {
 
 /** The listener with what the form edits; everything else of it stays. */
 export function applyListenerDraft(raw: RawListener, draft: ListenerDraft): RawListener {
-  const intercept = draft.mode === 'forward' ? draft.intercept.trim() : '';
+  const intercept = draft.mode === 'forward' ? matchOf({ match: raw.intercept }, { match: draft.intercept }) : '';
   return given({
     ...raw,
     address: draft.address.trim(),

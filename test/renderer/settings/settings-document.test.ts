@@ -21,6 +21,7 @@ const LISTENERS: Record<string, RawListener> = {
     tls: { certificates: [{ cert: 'a.pem', key: 'a.key' }] },
     limits: { headers: 50 },
   },
+  lines: { address: '127.0.0.1:8889', mode: 'forward', intercept: 'host = a.test\nor host = b.test\n' },
   local: { address: '[::1]:8443', mode: 'reverse', allowRemote: false, tls: { local: true } },
 };
 
