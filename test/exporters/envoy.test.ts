@@ -383,6 +383,15 @@ describe('Envoy', () => {
     for (const { what, why } of [...approximated, ...unmapped]) expect(text).toContain(`${what}: ${why}`);
   });
 
+  it.each(['1.31', '1.33'])('%s writes X-Forwarded-For by itself for whom a balancer names', (version) => {
+    const of = (proxyProtocol: boolean) =>
+      exported('envoy', { listener: { trustedProxies: ['10.0.0.0/8'], proxyProtocol } }, version).text;
+    expect(of(true)).toContain('skip_xff_append: false');
+    expect(of(true)).not.toContain('key: x-forwarded-for');
+    expect(of(false)).toContain('key: x-forwarded-for');
+    expect(of(false)).not.toContain('skip_xff_append: false');
+  });
+
   it('from 1.33 on changes parameters and believes proxies by their addresses', () => {
     const rule = { request: [{ query: { set: { 'a b&': '1' }, delete: ['utm'] } }] };
     const { text, found } = exported('envoy', { rule, listener: { trustedProxies: ['10.0.0.0/8'] } }, '1.33');

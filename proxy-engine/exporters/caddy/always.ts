@@ -31,5 +31,9 @@ export function noteAlways({ notes, version }: Plan): void {
     'Caddy takes HTTP/1.2, folded lines, a second Content-Length or one beside Transfer-Encoding, and HTTP/2 with another host than :authority, which Switchyard refuses',
   );
   notes.always('rules on responses', 'Caddy does not apply them to 101, which begins a WebSocket');
+  notes.always(
+    'connections that backends close',
+    'where one was used before, Caddy sends GET and the like once more, whatever retry says',
+  );
   notes.always('error texts', 'Caddy has shorter texts of its own');
 }

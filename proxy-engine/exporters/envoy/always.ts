@@ -10,6 +10,7 @@ export function noteAlways(notes: Notes): void {
     'requests',
     'Envoy answers 400 to a few methods, such as QUERY and M-SEARCH, and takes out a Referer that is no URL',
   );
+  notes.always('headers of clients', 'Envoy takes out x-envoy-* and x-forwarded-client-cert, which it might believe');
   notes.always('answers of its own to gRPC', 'Envoy writes 200, with a grpc-status for what they are');
   notes.always('HTTP/1.0 without Host', 'the address of the listener takes its place');
 }

@@ -71,7 +71,7 @@ function connectionManager(plan: Plan, listener: PlannedListener): Extension {
   const { config, id } = listener;
   const { limits, protocols } = config;
   const rules = ruleFilters(plan, [...plan.routes, UNROUTED], listenerIs(listener.name));
-  const host = virtualHost(plan, listener, rules);
+  const host = virtualHost({ ...plan, listeners: [listener] }, listener, rules);
   return extension(
     'envoy.filters.network.http_connection_manager',
     'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
@@ -80,7 +80,7 @@ function connectionManager(plan: Plan, listener: PlannedListener): Extension {
       codec_type: protocols.length > 1 ? 'AUTO' : protocols.includes('http2') ? 'HTTP2' : 'HTTP1',
       ...clientAddress(plan, listener),
       // For clients on this machine Envoy would write the machine's own address; routes add it instead.
-      skip_xff_append: true,
+      skip_xff_append: !config.proxyProtocol,
       preserve_external_request_id: true,
       ...(wantsIds(plan) ? {} : { generate_request_id: false }),
       server_header_transformation: 'PASS_THROUGH',
@@ -151,10 +151,23 @@ function clientAddress({ notes, version }: Plan, { config, path }: PlannedListen
     return { use_remote_address: true };
   }
   notes.map(`${path}.trustedProxies`, 'trusted proxies');
-  notes.refuse(`${path}.trustedProxies`, 'Forwarded of trusted proxies', 'Envoy does not read it');
+  notes.refuse(
+    `${path}.trustedProxies`,
+    'Forwarded and X-Forwarded-Host of trusted proxies',
+    'Envoy does not read them',
+  );
+  if (!config.proxyProtocol)
+    notes.approximate(
+      `${path}.trustedProxies`,
+      'X-Forwarded-For of other clients',
+      'Envoy adds their address once more',
+    );
   const cidrs = ranges.map(cidrRange);
   const type = 'envoy.extensions.http.original_ip_detection.xff.v3.XffConfig';
-  const detection = extension('envoy.http.original_ip_detection.xff', type, { xff_trusted_cidrs: { cidrs } });
+  const detection = extension('envoy.http.original_ip_detection.xff', type, {
+    xff_trusted_cidrs: { cidrs },
+    ...(config.proxyProtocol ? { skip_xff_append: false } : {}),
+  });
   return { use_remote_address: false, original_ip_detection_extensions: [detection] };
 }
 

@@ -12,14 +12,15 @@ export interface Forwarding {
 /** What Envoy tells backends that nobody asked for. */
 const OWN = ['x-envoy-external-address', 'x-envoy-internal'];
 
-export function forwarding({ notes }: Plan, { config, path }: PlannedPool): Forwarding {
+/** Of pools at the listeners of `plan`. Who came to a balancer with the PROXY protocol is known to Envoy alone, which writes it by itself. */
+export function forwarding({ notes, listeners }: Plan, { config, path }: PlannedPool): Forwarding {
   const { xForwarded, rfc7239, via, requestId } = config.forwarded;
   const headers: Message[] = [];
-  if (xForwarded)
+  if (xForwarded && !listeners.some((listener) => listener.config.proxyProtocol))
     headers.push(
       headerOption('x-forwarded-for', '%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%', 'APPEND_IF_EXISTS_OR_ADD'),
-      headerOption('x-forwarded-host', '%REQ(:AUTHORITY)%', 'OVERWRITE_IF_EXISTS_OR_ADD'),
     );
+  if (xForwarded) headers.push(headerOption('x-forwarded-host', '%REQ(:AUTHORITY)%', 'OVERWRITE_IF_EXISTS_OR_ADD'));
   if (rfc7239) {
     notes.approximate(`${path}.forwarded.rfc7239`, 'Forwarded', 'an IPv6 address is not quoted');
     const value = 'for=%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%;proto=%REQ(:SCHEME)%;host="%REQ(:AUTHORITY)%"';

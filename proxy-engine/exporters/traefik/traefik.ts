@@ -22,7 +22,12 @@ export function exportTraefik(given: Plan): string {
     'requests',
     'Traefik answers 400 to a path with a % that begins no escape, and makes a & of a ; in a query',
   );
+  plan.notes.always('error texts', 'Traefik has shorter texts of its own');
   plan.notes.always('answers with 304', 'Traefik takes content-type out');
+  plan.notes.always(
+    'connections that backends close',
+    'where one was used before, Traefik sends GET and the like once more, whatever retry says',
+  );
   plan.notes.always('a backend whose TLS fails', 'Traefik answers 500, Switchyard 502');
   noteBrackets(plan);
   const each = 'each of several of one name is asked';

@@ -78,6 +78,8 @@ export const zhTwExportCaddy: EngineTexts = {
   'rules on responses': '回應的規則',
   'Caddy does not apply them to 101, which begins a WebSocket': 'Caddy 不會套用到 101（WebSocket 的開始）',
   'error texts': '錯誤的文字',
+  'where one was used before, Caddy sends GET and the like once more, whatever retry says':
+    '曾用過的連線被關閉時，不論重試如何設定，Caddy 都會再送一次 GET 之類的請求',
   'Caddy has shorter texts of its own': 'Caddy 使用自己較短的文字',
   'a backend to which one connection fails is out for {}: else Caddy would try the same one again':
     '後端只要有一次連線失敗就會移出 {}：否則 Caddy 會再次嘗試同一個',

@@ -6,6 +6,12 @@ export const zhTwExportEnvoy: EngineTexts = {
     'Envoy 以 400 回應少數方法（例如 QUERY 與 M-SEARCH），並移除不是網址的 Referer',
   'answers of its own to gRPC': '它自己對 gRPC 的回應',
   'Envoy writes 200, with a grpc-status for what they are': 'Envoy 寫入 200，並以 grpc-status 表示其內容',
+  'Envoy does not read them': 'Envoy 不讀取它們',
+  'X-Forwarded-For of other clients': '其他用戶端的 X-Forwarded-For',
+  'Envoy adds their address once more': 'Envoy 會再加一次它們的位址',
+  'headers of clients': '用戶端的標頭',
+  'Envoy takes out x-envoy-* and x-forwarded-client-cert, which it might believe':
+    'Envoy 會移除它可能相信的 x-envoy-* 與 x-forwarded-client-cert',
   'names of backends': '後端的名稱',
   'Envoy takes their IPv4 addresses where there are some, each as a backend':
     'Envoy 在有 IPv4 位址時使用它們，每個位址視為一個後端',

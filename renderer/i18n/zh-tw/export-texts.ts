@@ -146,7 +146,8 @@ const ANY_TARGET: EngineTexts = {
   '{} takes HTTP/1.1, too': '{} 也接受 HTTP/1.1',
   '{} compares bytes: in a pattern, a letter that is not ASCII is several, and none has another case':
     '{} 以位元組比對：樣式中的非 ASCII 字元是多個位元組，也不分大小寫',
-  'Forwarded of trusted proxies': '信任的代理的 Forwarded',
+  'Forwarded and X-Forwarded-Host of trusted proxies': '信任的代理的 Forwarded 與 X-Forwarded-Host',
+  'connections that backends close': '後端關閉的連線',
   '{} does not read it': '{} 不讀取它',
   'rule {} on no route': '沒有路由時的規則 {}',
   '{} says text/plain': '{} 會標為 text/plain',

@@ -4,6 +4,9 @@ import type { EngineTexts } from '../engine-text.ts';
 export const zhTwExportTraefik: EngineTexts = {
   'Traefik answers 400 to a path with a % that begins no escape, and makes a & of a ; in a query':
     'Traefik 以 400 回應 % 不構成跳脫的路徑，並將查詢字串中的 ; 改為 &',
+  'where one was used before, Traefik sends GET and the like once more, whatever retry says':
+    '曾用過的連線被關閉時，不論重試如何設定，Traefik 都會再送一次 GET 之類的請求',
+  'Traefik has shorter texts of its own': 'Traefik 使用自己較短的文字',
   'answers with 304': '304 的回應',
   'Traefik takes content-type out': 'Traefik 會移除 content-type',
   'a backend whose TLS fails': 'TLS 失敗的後端',
