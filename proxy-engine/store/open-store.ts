@@ -34,8 +34,9 @@ function hasSqlite(): boolean {
 async function openTemporary(options: StoreOptions, note: string | null): Promise<CaptureStore> {
   // Not before it is known that this runtime has SQLite.
   const { temporaryDirectory } = await import('./temporary-directory.ts');
-  const directory = temporaryDirectory();
+  let made: string | null = null;
   try {
+    const directory = (made = temporaryDirectory());
     const saved = options.saved ?? join(directory, 'saved');
     const store = await ThreadedStore.open({
       ...options,
@@ -49,7 +50,7 @@ async function openTemporary(options: StoreOptions, note: string | null): Promis
     process.once('exit', () => remove(directory));
     return store;
   } catch (error) {
-    remove(directory);
+    if (made !== null) remove(made);
     return new MemoryStore({ ...options, note: `kept in memory: ${(error as Error).message}` });
   }
 }

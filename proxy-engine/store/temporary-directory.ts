@@ -8,16 +8,21 @@ import { openDatabase } from './index/index-database.ts';
 
 const PREFIX = 'switchyard-capture-';
 
+/** Throws what the system says when none can be made. */
 export function temporaryDirectory(): string {
-  removeLeftOvers();
-  return mkdtempSync(join(tmpdir(), PREFIX));
+  const directory = mkdtempSync(join(tmpdir(), PREFIX));
+  // There may be gigabytes to give back, which nobody waits for.
+  for (const left of leftOvers()) void rm(left, { recursive: true }).catch(() => {});
+  return directory;
 }
 
-/** There may be gigabytes to give back, which nobody waits for. */
-function removeLeftOvers(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const directory = join(tmpdir(), name);
-    if (name.startsWith(PREFIX) && isLeftOver(directory)) void rm(directory, { recursive: true }).catch(() => {});
+function leftOvers(): string[] {
+  try {
+    const names = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
+    return names.map((name) => join(tmpdir(), name)).filter(isLeftOver);
+  } catch {
+    // One may write there and not look.
+    return [];
   }
 }
 

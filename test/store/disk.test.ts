@@ -219,6 +219,14 @@ describe('a store on disk', () => {
     expect(readdirSync(tmp)).toHaveLength(3);
   });
 
+  it('is in memory where there is no temporary directory either, and says so', async () => {
+    vi.stubEnv('TMPDIR', '/there/is/none');
+    closing.unshift(() => vi.unstubAllEnvs());
+    const options = { clock: new FakeClock(), capture: limits, recording: true, onChange() {} };
+    const store = await openStore({ ...options, directory: null });
+    expect(store.state()).toMatchObject({ temporary: true, note: expect.stringMatching(/^kept in memory: ENOENT/) });
+  });
+
   it('says that the disk is full, loses only what could not be written, and goes on when there is room', async () => {
     const { store } = open(await newDirectory());
     store.take(batchOf([{ id: 1 }]));
