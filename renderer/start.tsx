@@ -8,6 +8,7 @@ import type { Connection } from './api/connection.ts';
 import { createApp } from './app.ts';
 import { AppProvider } from './app-context.tsx';
 import { bindCommands } from './commands/bind-keys.ts';
+import { passFocusOn } from './commands/pass-focus-on.ts';
 import { askBeforeLeaving } from './frame/ask-before-leaving.ts';
 import { refuseFilesBeside } from './frame/files-beside.ts';
 import { Frame } from './frame/frame.tsx';
@@ -29,6 +30,7 @@ export function startWindow(connection: Connection): void {
   showTheme(app.ui);
   if (window.desktop) tellLanguage(app.ui, window.desktop);
   bindCommands(app, window);
+  passFocusOn(document);
   askBeforeLeaving(app, window);
   refuseFilesBeside(window);
   const root = document.getElementById('root');

@@ -137,6 +137,18 @@ test('keys that choose a character of an input method do nothing else', async ()
   await page.getByText('0 of 3').waitFor();
 });
 
+test('a line that its own button removes leaves the focus to the next one', async () => {
+  await press('g', 'c');
+  const add = page.getByRole('button', { name: 'Add a header' });
+  for (const name of ['x-a', 'x-b']) {
+    await add.click();
+    await page.keyboard.type(name);
+  }
+  await page.getByRole('button', { name: 'Remove x-a' }).focus();
+  await press('Enter');
+  await expect.poll(focused).toBe('Send x-b');
+});
+
 test('another page and back: the list has the focus again', async () => {
   await press('g', 'b');
   await page.getByRole('heading', { name: 'Backends', exact: true }).waitFor({ state: 'attached' });
