@@ -68,7 +68,7 @@ function BodyContent({ id, detail, draft, onChange }: PartProps & { id: string }
         value={text}
         onChange={(event) => onChange(hex === null ? { body: event.target.value } : { hex: event.target.value })}
       />
-      {isWrong ? <FieldError>{texts.badHex}</FieldError> : null}
+      {isWrong ? <FieldError>{texts.mistake.hex}</FieldError> : null}
     </>
   );
 }

@@ -67,9 +67,11 @@ export function editsOf(detail: HeldDetail, mode: HeldMode, draft: HeldDraft): H
 }
 
 /** What of it could not be sent as it stands; null: nothing. */
-export type HeldMistake = { kind: 'hex' } | { kind: 'header'; line: string };
+export type HeldMistake = { kind: 'hex' } | { kind: 'status' } | { kind: 'header'; line: string };
 
-export function heldMistake({ headers, file, hex }: HeldDraft): HeldMistake | null {
+/** `begun`: before anything was typed; a backend may have answered with a status that nobody may type. */
+export function heldMistake({ status, headers, file, hex }: HeldDraft, begun: HeldDraft): HeldMistake | null {
+  if (status !== begun.status && !/^\s*[2-5]\d\d\s*$/.test(status)) return { kind: 'status' };
   const line = badHeaderLine(headers);
   if (line !== null) return { kind: 'header', line };
   return file === null && hex !== null && base64OfHex(hex) === null ? { kind: 'hex' } : null;

@@ -62,8 +62,8 @@ function HeldForm({ detail }: { detail: HeldDetail }) {
 
   function onSubmit(event: FormEvent): void {
     event.preventDefault();
-    const mistake = heldMistake(draft);
-    if (mistake) setError(mistake.kind === 'hex' ? texts.badHex : rules.badHeaderLine(mistake.line));
+    const mistake = heldMistake(draft, form.begun[mode]);
+    if (mistake) setError(mistake.kind === 'header' ? rules.badHeaderLine(mistake.line) : texts.mistake[mistake.kind]);
     else void finish(resumeInput(form));
   }
 

@@ -91,7 +91,7 @@ export function createHeldStore(
       let stays = 0;
       for (const row of held()) {
         const form = typed.getState()[heldKey(row)];
-        if (form && heldMistake(form.drafts[form.mode])) stays++;
+        if (form && heldMistake(form.drafts[form.mode], form.begun[form.mode])) stays++;
         else resume(form ? resumeInput(form) : { id: row.id, action: 'continue' }).catch(tell.failure);
       }
       if (stays > 0) tell.stays(stays);

@@ -19,8 +19,8 @@ export interface Run extends Omit<SendingProgress, 'sending' | 'state'> {
   /** Ids of the exchanges that were sent again. */
   replayOf: readonly number[];
   sending: number | null;
-  state: SendingProgress['state'] | 'starting' | 'refused';
-  /** Why it was refused. */
+  state: SendingProgress['state'] | 'starting' | 'refused' | 'lost';
+  /** Why it was refused, or lost sight of: of a lost one, some was sent. */
   error: string | null;
 }
 
@@ -49,6 +49,8 @@ export function createComposeStore(api: EngineApi) {
   }));
   let nextKey = 1;
 
+  const runOf = (key: number): Run | undefined => store.getState().runs.find((run) => run.key === key);
+
   function change(key: number, part: Partial<Run>): void {
     store.setState(({ runs }) => ({ runs: runs.map((run) => (run.key === key ? { ...run, ...part } : run)) }));
   }
@@ -66,9 +68,10 @@ export function createComposeStore(api: EngineApi) {
         change(key, { ...progress, answers });
       }
     } catch (error) {
-      change(key, { state: 'refused', error: errorText(error) });
+      const isBegun = typeof runOf(key)?.sending === 'number';
+      change(key, { state: isBegun ? 'lost' : 'refused', error: errorText(error) });
     }
-    return store.getState().runs.find((run) => run.key === key);
+    return runOf(key);
   }
 
   function begin(draft: ComposeDraft | null, replayOf: readonly number[], started: Promise<SendingReport>) {

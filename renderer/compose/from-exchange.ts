@@ -38,6 +38,6 @@ export async function replay(app: App, ids: readonly number[], spacing: 'origina
   if (ids.length > 1) showToast('info', compose.replaying(ids.length));
   const run = await app.compose.replay(ids, spacing);
   if (!run) return;
-  if (run.state === 'refused') showToast('error', run.error ?? '');
+  if (run.error !== null) showToast('error', run.error);
   else if (run.state === 'done') showToast('info', compose.replayed(run.answers.map(({ id }) => id)));
 }

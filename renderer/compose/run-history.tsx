@@ -40,7 +40,9 @@ function RunRow({ run }: { run: Run }) {
         <span className="run-time">{formatClock(run.startedAt)}</span>
         <span className="run-name truncate mono">{runName(run, compose.replayTitle)}</span>
         {run.total > 1 ? <span className="muted">×{run.total}</span> : null}
-        {run.state === 'refused' ? <span className="tone-bad">{compose.refused}</span> : null}
+        {run.state === 'refused' || run.state === 'lost' ? (
+          <span className="tone-bad">{compose[run.state]}</span>
+        ) : null}
         {failed > 0 ? <span className="tone-bad">{compose.failed(failed)}</span> : null}
       </button>
       {run.draft ? (

@@ -74,7 +74,7 @@ function RunHead({ run }: { run: Run }) {
         <span role="status">{run.state === 'refused' ? compose.refused : compose.progress(run.ended, run.total)}</span>
       </h2>
       {failed > 0 ? <span className="tone-bad">{compose.failed(failed)}</span> : null}
-      {run.state === 'cancelled' ? <span className="muted">{compose.cancelled}</span> : null}
+      {run.state === 'cancelled' || run.state === 'lost' ? <span className="muted">{compose[run.state]}</span> : null}
       {run.answers.length > 1 ? (
         <span className="muted" title={compose.latency}>
           {formatLatency(minMs)} / {formatLatency(medianMs)} / {formatLatency(maxMs)}

@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { DrillReport, DrillSummary } from '../../proxy-engine/contract/drill.ts';
 import type { DrillFormat } from '../../proxy-engine/contract/drill-formats.ts';
-import type { EngineApi } from '../api/engine-api.ts';
+import { CommandError, type EngineApi } from '../api/engine-api.ts';
 import type { EngineStore } from '../store/engine-store.ts';
 import { type DrillDraft, documentOf, draftOfDocument } from './drill-draft.ts';
 
@@ -16,6 +16,8 @@ export interface DrillView {
 }
 
 const KEY = 'switchyard.drill';
+/** Translated as the engine's own reasons are. */
+const GONE = 'The engine ended while the drill ran.';
 
 export function createDrillStore(
   api: EngineApi,
@@ -47,6 +49,18 @@ export function createDrillStore(
     }
   }
 
+  /** A drill that ran when the engine was lost went with it, unless only the connection was. */
+  async function settle(): Promise<void> {
+    const { report } = store.getState();
+    if (report?.outcome !== 'running') return;
+    const { id } = report;
+    const now = await api.call('drill.get', { id }).catch((error: unknown): DrillReport => {
+      if (!(error instanceof CommandError) || error.code !== 'NOT_FOUND') throw error;
+      return { ...report, outcome: 'broken', problem: GONE };
+    });
+    if (store.getState().report?.id === id) store.setState({ report: now });
+  }
+
   async function loadRuns(): Promise<void> {
     store.setState({ runs: (await api.call('drill.list', {})).runs });
   }
@@ -55,8 +69,10 @@ export function createDrillStore(
     const drill = now.state?.drill;
     if (drill && (drill.id !== before.state?.drill?.id || drill.changes !== before.state?.drill?.changes))
       void follow(drill.id).catch(onFailure);
+    if (now.generation === before.generation) return;
     // What an engine of another life kept is not this one's.
-    if (now.generation !== before.generation) void loadRuns().catch(onFailure);
+    void loadRuns().catch(onFailure);
+    void settle().catch(onFailure);
   });
   store.subscribe(({ draft }, before) => {
     if (draft && draft !== before.draft) storage.setItem(KEY, JSON.stringify(draft));

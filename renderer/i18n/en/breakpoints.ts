@@ -38,7 +38,10 @@ export const enBreakpoints = {
     headers: 'Headers, one a line',
     body: 'Body',
     bodyHex: 'Body, its bytes in hexadecimal',
-    badHex: 'Two hexadecimal digits a byte, such as 0a ff; spaces and line ends do not matter',
+    mistake: {
+      hex: 'Two hexadecimal digits a byte, such as 0a ff; spaces and line ends do not matter',
+      status: 'A status is a whole number from 200 to 599',
+    },
     loadFile: 'Load a file',
     saveFile: 'Save',
     takeBack: 'Take back',

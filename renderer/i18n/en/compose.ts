@@ -74,6 +74,7 @@ export const enCompose = {
     failed: (count: number) => `${formatCount(count)} failed`,
     cancelled: 'cancelled',
     refused: 'Not sent',
+    lost: 'broken off',
     answers: 'Answers',
     distribution: 'Answers by backend',
     noBackend: 'no backend',

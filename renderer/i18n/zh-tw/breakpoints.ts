@@ -32,7 +32,10 @@ export const zhTwBreakpoints: Pick<Messages, 'breakpoints' | 'fromExchange'> = {
     headers: '標頭，每行一個',
     body: '主體',
     bodyHex: '主體（十六進位位元組）',
-    badHex: '每個位元組是兩個十六進位數字，例如 0a ff；空白與換行不影響',
+    mistake: {
+      hex: '每個位元組是兩個十六進位數字，例如 0a ff；空白與換行不影響',
+      status: '狀態碼是 200 到 599 的整數',
+    },
     loadFile: '載入檔案',
     saveFile: '另存',
     takeBack: '取消',

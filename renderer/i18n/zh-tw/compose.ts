@@ -70,6 +70,7 @@ export const zhTwCompose: typeof enCompose = {
     failed: (count) => `${formatCount(count)} 筆失敗`,
     cancelled: '已取消',
     refused: '未送出',
+    lost: '中斷',
     answers: '回應',
     distribution: '各後端的回應',
     noBackend: '無後端',

@@ -198,6 +198,7 @@ const OWN: EngineTexts = {
   'a switch of protocols is not held and has no body to edit': '切換協定時不會攔下，也沒有可編輯的主體',
   'a switch of protocols keeps its status, 101': '切換協定時狀態維持 101',
   'The engine is not reachable.': '無法連上引擎。',
+  'The engine ended while the drill ran.': '演練執行時引擎結束了。',
   'this is too large to be sent to the engine: at most {} MiB': '內容過大，無法送給引擎：最多 {} MiB',
 };
 

@@ -92,11 +92,17 @@ test.each([
   [': no name', { kind: 'header', line: ': no name' }],
   ['Host: a\n\n  \nx:', null],
 ])('headers %j have a mistake: %j', (headers, mistake) => {
-  expect(heldMistake({ ...draftOfHeld(request), headers })).toEqual(mistake);
+  expect(heldMistake({ ...draftOfHeld(request), headers }, draftOfHeld(request))).toEqual(mistake);
+});
+
+test.each(['', 'abc', '99', '199', '600', '2000'])('%j is no status to type', (status) => {
+  expect(heldMistake({ ...emptyAnswer(), status }, emptyAnswer())).toEqual({ kind: 'status' });
+  const asItCame = { ...emptyAnswer(), status };
+  expect(heldMistake(asItCame, asItCame)).toBeNull();
 });
 
 test('what is no hexadecimal is a mistake, until a file takes its place', () => {
   const draft = { ...draftOfHeld({ ...request, body: btoa('\xff') }), hex: 'f' };
-  expect(heldMistake(draft)).toEqual({ kind: 'hex' });
-  expect(heldMistake({ ...draft, file: { name: 'a', base64: '' } })).toBeNull();
+  expect(heldMistake(draft, draft)).toEqual({ kind: 'hex' });
+  expect(heldMistake({ ...draft, file: { name: 'a', base64: '' } }, draft)).toBeNull();
 });
