@@ -8,6 +8,7 @@ import { Input } from '../ui/field.tsx';
 import { FileButton } from '../ui/file-button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { showToast } from '../ui/toast.tsx';
+import { issueLines } from './issue-lines.ts';
 import { draftFrom, TEMPLATES, type TemplateName } from './templates.ts';
 import type { DraftUse } from './use-draft.ts';
 
@@ -109,11 +110,11 @@ function TemplateMenu({ onChange }: Pick<DraftUse, 'onChange'>) {
 
 function OpenButton() {
   const app = useApp();
-  const { drills } = useMessages();
+  const { drills, engine } = useMessages();
 
   async function open(file: File): Promise<void> {
-    const problem = await app.drills.open(await file.text());
-    if (problem !== null) showToast('error', `${file.name}: ${problem}`);
+    const issues = await app.drills.open(await file.text());
+    if (issues) showToast('error', `${file.name}:\n${issueLines(issues, engine)}`);
   }
 
   return (

@@ -1,5 +1,6 @@
 /** What the page Drills shows: the draft, the runs that are kept, the report on view and the one beside it. */
 import { createStore } from 'zustand/vanilla';
+import type { ConfigIssue } from '../../proxy-engine/contract/config-issue.ts';
 import type { DrillReport, DrillSummary } from '../../proxy-engine/contract/drill.ts';
 import type { DrillFormat } from '../../proxy-engine/contract/drill-formats.ts';
 import { CommandError, type EngineApi } from '../api/engine-api.ts';
@@ -89,9 +90,9 @@ export function createDrillStore(
       return printDrill(documentOf(draft));
     },
     /** Takes a drill from its text; answers what is wrong with it. */
-    async open(text: string): Promise<string | null> {
+    async open(text: string): Promise<readonly ConfigIssue[] | null> {
       const { document, issues } = await api.call('drill.check', { text });
-      if (!document) return issues.map(({ line, path, message }) => `${line}: ${path}: ${message}`).join('\n');
+      if (!document) return issues;
       store.setState({ draft: draftOfDocument(document) });
       return null;
     },

@@ -14,6 +14,7 @@ import { Told } from '../ui/told.tsx';
 import { BackendName } from './backend-name.tsx';
 import { colorOf } from './backend-names.ts';
 import { fileName } from './drill-head.tsx';
+import { issueLines } from './issue-lines.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
 import { showSeconds } from './step-words.ts';
 
@@ -116,15 +117,15 @@ const EXTENSIONS: Record<DrillFormat, string> = { html: 'html', junit: 'xml', js
 
 function ReportActions({ report }: { report: DrillReport }) {
   const app = useApp();
-  const { drills } = useMessages();
+  const { drills, engine } = useMessages();
 
   async function save(format: DrillFormat): Promise<void> {
     saveText(await app.drills.exportReport(report.id, format), `${fileName(report.name)}.${EXTENSIONS[format]}`);
   }
 
   async function take(): Promise<void> {
-    const problem = await app.drills.open(report.document);
-    if (problem !== null) showToast('error', problem);
+    const issues = await app.drills.open(report.document);
+    if (issues) showToast('error', issueLines(issues, engine));
   }
 
   return (

@@ -13,6 +13,7 @@ import {
   withStep,
 } from '../../../renderer/drills/drill-draft.ts';
 import { printDrill } from '../../../renderer/drills/drill-text.ts';
+import { issueLines } from '../../../renderer/drills/issue-lines.ts';
 import { faultOfInput } from '../../../renderer/drills/step-words.ts';
 import { draftFrom, TEMPLATES } from '../../../renderer/drills/templates.ts';
 import { exampleState } from '../examples.ts';
@@ -79,6 +80,16 @@ test('a document keeps what the form does not show', () => {
     expect: ['failed = 0'],
   };
   expect(documentOf(draftOfDocument(document))).toEqual(document);
+});
+
+test('what is wrong with a file: a mistake a line, each in the words of the window', () => {
+  const issue = (line: number, path: string) => ({ line, column: 1, path, message: 'missing; expected a string' });
+  const said = (text: string) => text.toUpperCase();
+  expect(issueLines([issue(1, 'load'), issue(3, '')], said)).toBe(
+    '1: load: MISSING; EXPECTED A STRING\n3: MISSING; EXPECTED A STRING',
+  );
+  const many = Array.from({ length: 9 }, (_, index) => issue(index + 1, 'a'));
+  expect(issueLines(many, said).split('\n').slice(4)).toEqual(['5: a: MISSING; EXPECTED A STRING', '…']);
 });
 
 test('a step a line in the text', () => {
