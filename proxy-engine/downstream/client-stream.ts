@@ -51,3 +51,14 @@ export interface ClientEvents {
   /** All that one read brought has been told: what was said to the backend may leave. */
   onClientTurnEnd(): void;
 }
+
+/** Hears what is left of a request that was refused. */
+export const NOBODY: ClientEvents = {
+  onStart() {},
+  onRequestBody() {},
+  onRequestEnd() {},
+  onClientError() {},
+  onClientSilent() {},
+  onClientDrain() {},
+  onClientTurnEnd() {},
+};

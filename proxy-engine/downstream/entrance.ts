@@ -15,7 +15,7 @@ import type { TlsTerminator } from '../tls/terminator.ts';
 import { Arrival } from './arrival.ts';
 import { type Client, clientOf, securedClient } from './client.ts';
 import { ClientConnection } from './client-connection.ts';
-import type { ClientEvents, ClientStream, RequestTaker } from './client-stream.ts';
+import { type ClientEvents, type ClientStream, NOBODY, type RequestTaker } from './client-stream.ts';
 import { ConnectDoor } from './connect-door.ts';
 import { type FirstBytes, protocolOf } from './first-bytes.ts';
 import { type Guest, Guests } from './guests.ts';
@@ -288,14 +288,3 @@ export class Entrance {
     this.#guests.delete(guest, this.#deps.deadlines);
   }
 }
-
-/** Hears what is left of a request that was refused. */
-const NOBODY: ClientEvents = {
-  onStart() {},
-  onRequestBody() {},
-  onRequestEnd() {},
-  onClientError() {},
-  onClientSilent() {},
-  onClientDrain() {},
-  onClientTurnEnd() {},
-};

@@ -25,7 +25,7 @@ import {
   type ResponseEffects,
   type Throttle,
 } from '../rules/effects.ts';
-import { Link, linksOf } from '../rules/link.ts';
+import { type Link, linksOf, linksWithFault } from '../rules/link.ts';
 import type { BackendStream } from '../upstream/backend-stream.ts';
 import type { AttemptsEvents } from './attempt-series.ts';
 import type { Attempts } from './attempts.ts';
@@ -217,12 +217,10 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
     if (links) this.response.pace(links, this);
   }
 
-  /** `throttle`: of the response rules, which come before those of the request. A fault slows each attempt by itself. */
-  #downLinks(throttle: Throttle | null): Link[] | null {
-    const ofRules = throttle?.down ?? this.throttle?.down;
-    const ofFault = this.attempts?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
-    if (ofFault === Number.POSITIVE_INFINITY) return ofRules ? [ofRules] : null;
-    return [...linksOf(ofRules), new Link(ofFault)];
+  /** `throttle`: of the response rules, which come before those of the request. */
+  #downLinks(throttle: Throttle | null): readonly Link[] | null {
+    const faultBytesPerSecond = this.attempts?.bytesPerSecond ?? Number.POSITIVE_INFINITY;
+    return linksWithFault(throttle?.down ?? this.throttle?.down, faultBytesPerSecond);
   }
 
   /** The slow path: the response waits for what rules asked for. */

@@ -17,3 +17,9 @@ export class Link {
 export function linksOf(link: Link | undefined): readonly Link[] {
   return link ? [link] : [];
 }
+
+/** What goes over the line of a rule, and is slowed by a fault besides; null: neither. A fault slows each attempt by itself. */
+export function linksWithFault(ofRule: Link | undefined, faultBytesPerSecond: number): readonly Link[] | null {
+  if (faultBytesPerSecond === Number.POSITIVE_INFINITY) return ofRule ? [ofRule] : null;
+  return [...linksOf(ofRule), new Link(faultBytesPerSecond)];
+}
