@@ -114,7 +114,7 @@ function OpenButton() {
 
   async function open(file: File): Promise<void> {
     const issues = await app.drills.open(await file.text());
-    if (issues) showToast('error', `${file.name}:\n${issueLines(issues, engine)}`);
+    if (issues) showToast('error', `${file.name}:\n${issueLines(issues, engine)}`, true);
   }
 
   return (

@@ -125,7 +125,7 @@ function ReportActions({ report }: { report: DrillReport }) {
 
   async function take(): Promise<void> {
     const issues = await app.drills.open(report.document);
-    if (issues) showToast('error', issueLines(issues, engine));
+    if (issues) showToast('error', issueLines(issues, engine), true);
   }
 
   return (

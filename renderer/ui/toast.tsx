@@ -2,18 +2,18 @@ import { Toast } from '@base-ui/react/toast';
 import { CircleAlert, Info, TriangleAlert, X } from 'lucide-react';
 import type { CSSProperties, ReactNode } from 'react';
 import { useMessages } from '../app-context.tsx';
-import { Told } from './told.tsx';
+import { Told, withCode } from './told.tsx';
 
 export type ToastLevel = 'info' | 'warn' | 'error';
 
 /** Outside React, so that stores can say something too. */
 export const toasts = Toast.createToastManager();
 
-/** The same again takes the place of what stands there, and its time begins anew. */
-export function showToast(level: ToastLevel, message: string): void {
+/** The same again takes the place of what stands there, and its time begins anew. `isTranslated`: no words of the engine. */
+export function showToast(level: ToastLevel, message: string, isTranslated = false): void {
   toasts.add({
     id: idOf(level, message),
-    title: message,
+    title: isTranslated ? withCode(message) : message,
     type: level,
     timeout: level === 'error' ? 12_000 : 5000,
     priority: level === 'error' ? 'high' : 'low',
