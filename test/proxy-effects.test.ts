@@ -395,16 +395,19 @@ describe('Max-Forwards', () => {
   });
 });
 
-test('Alt-Svc, which would lead clients around the proxy, is shown and not forwarded', async () => {
+test.each([
+  ['Alt-Svc, which would lead clients around the proxy', 'alt-svc', 'h3=":443"'],
+  ['x-switchyard-error, which says that the proxy failed', 'x-switchyard-error', 'CONNECT_REFUSED'],
+])('%s, is shown and not forwarded', async (_, name, value) => {
   const backend = kept(
     await startBackend('b', (_incoming, response) => {
-      response.setHeader('alt-svc', 'h3=":443"');
+      response.setHeader(name, value);
       response.end('ok');
     }),
   );
   const engine = kept(await startEngine([backend.port]));
   const reply = await send(`127.0.0.1:${engine.port}`);
-  expect(reply.headers['alt-svc']).toBeUndefined();
+  expect(reply.headers[name]).toBeUndefined();
   const exchange = await engine.engine.store.get(1);
-  expect(exchange?.received?.headers).toContainEqual(['alt-svc', 'h3=":443"']);
+  expect(exchange?.received?.headers).toContainEqual([name, value]);
 });

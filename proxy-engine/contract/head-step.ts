@@ -21,7 +21,7 @@ export interface TracedHead {
 
 /**
  * What Switchyard does to a head without a rule. `prepare`: a response of our own, or one that got a session cookie or lost
- * Alt-Svc, before rules see it; `frame`: after a body was edited; `hold`: by hand at a breakpoint; `forward`: the request as
+ * what is kept back (Alt-Svc), before rules see it; `frame`: after a body was edited; `hold`: by hand at a breakpoint; `forward`: the request as
  * it goes to the backend; `reply`: the response as it goes to the client.
  */
 export const OWN_STEPS = ['prepare', 'frame', 'hold', 'forward', 'reply'] as const;

@@ -38,6 +38,9 @@ import { StoredBody } from './stored-body.ts';
 import { dropDeadline, dropDeadlineOfStream, endWithin, totalTimeoutError } from './total-timeout.ts';
 import { relayUpgraded } from './upgraded.ts';
 
+/** Of a backend's response: what would lead the client around this proxy (RFC 7838), and what says that this proxy failed. */
+const KEPT_BACK = ['alt-svc', 'x-switchyard-error'] as const;
+
 export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWanted'>, BodyOwner, Deadline {
   /** Of the whole exchange, when the pool has `timeouts.total` or the client sent `grpc-timeout`. */
   deadlineAt = Number.POSITIVE_INFINITY;
@@ -80,8 +83,8 @@ export abstract class ResponseWalk implements Omit<AttemptsEvents, 'onRequestWan
   onResponse(head: ResponseHead): void {
     this.exchange.answered = { status: head.status, reason: head.reason, headers: head.headers };
     this.attempts?.stick();
-    // It would lead the client around this proxy (RFC 7838); what came stays visible on the exchange.
-    if (head.headers.has('alt-svc')) this.exchange.editResponseHeaders().delete('alt-svc');
+    // What came stays visible on the exchange.
+    for (const name of KEPT_BACK) if (head.headers.has(name)) this.exchange.editResponseHeaders().delete(name);
     this.#enterResponse(announcedLength(head));
   }
 
