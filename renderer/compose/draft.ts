@@ -108,9 +108,11 @@ export function formLines(text: string): string | null {
   return lines.split('\n').length === text.split('&').length && formText(lines) === text ? lines : null;
 }
 
+const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 /** What is wrong with the body; null: nothing. */
 export function bodyMistake({ bodyKind, body }: ComposeDraft): string | null {
-  if (bodyKind === 'base64') return /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(body) ? null : 'base64';
+  if (bodyKind === 'base64') return BASE64.test(body.replace(/\s/g, '')) ? null : 'base64';
   if (bodyKind !== 'json' || body.trim() === '') return null;
   try {
     JSON.parse(body);

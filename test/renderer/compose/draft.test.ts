@@ -112,6 +112,9 @@ test.each<[Partial<ComposeDraft>, boolean]>([
   [{ bodyKind: 'json', body: '{"a":}' }, true],
   [{ bodyKind: 'json', body: '' }, false],
   [{ bodyKind: 'base64', body: 'a b$' }, true],
+  [{ bodyKind: 'base64', body: 'abcde' }, true],
+  [{ bodyKind: 'base64', body: 'aGk' }, true],
+  [{ bodyKind: 'base64', body: '' }, false],
   [{ bodyKind: 'base64', body: 'aGk=\n' }, false],
   [{ bodyKind: 'text', body: '{' }, false],
 ])('a mistake in %j: %s', (part, isOne) => {
