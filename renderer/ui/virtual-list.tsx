@@ -78,11 +78,19 @@ export function VirtualList(props: VirtualListProps) {
   const geometry = { scrollTop, viewportHeight, rowHeight, total };
   const { from, to } = rowWindow({ ...geometry, overscan });
 
+  /** At once: were it drawn first, its scrolling would look like a person's. */
+  const stayAtEnd = useEffectEvent((element: HTMLDivElement) => {
+    if (!follow) return;
+    element.scrollTop = element.scrollHeight;
+    moved.current = element.scrollTop;
+  });
+
   useLayoutEffect(() => {
     const element = viewport.current;
     if (!element) return;
     const measure = (): void => {
       setViewportHeight(element.clientHeight);
+      stayAtEnd(element);
       // For a head above the list, whose columns must end where the rows do: both stand in what is marked so.
       const both = element.closest<HTMLElement>('[data-has-head]');
       both?.style.setProperty('--scrollbar', `${element.offsetWidth - element.clientWidth}px`);

@@ -221,6 +221,27 @@ test('no row is moved in the document while one scrolls, however soon after it f
   await page.getByRole('button', { name: 'Follow' }).click();
 });
 
+test('the list goes on following when the room for it changes twice before it is drawn', async () => {
+  const list = page.getByRole('listbox', { name: 'Exchanges' });
+  await list.evaluate(async (element) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const height = element.clientHeight;
+    element.style.height = `${height - 200}px`;
+    await frame();
+    await frame();
+    element.style.height = `${height}px`;
+    // The browser takes the list to its end, which the next line moves away again.
+    if (element.scrollTop + element.clientHeight < element.scrollHeight) throw new Error('it is not at its end');
+    element.style.height = `${height - 100}px`;
+    await new Promise((resolve) => new ResizeObserver(resolve).observe(element));
+    // As it comes when the page has no time to draw in between.
+    element.dispatchEvent(new Event('scroll'));
+    await frame();
+    element.style.height = '';
+  });
+  await page.getByRole('button', { name: 'Follow', pressed: true }).waitFor();
+});
+
 test('a cell says under the pointer what it has no room for', async () => {
   const path = `/titled?${'x'.repeat(300)}`;
   await send(gateway, path);
