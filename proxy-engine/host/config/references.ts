@@ -87,6 +87,7 @@ function checkListeners(value: unknown, report: Report): void {
   const addresses = new Map<string, string>();
   for (const [name, listener] of Object.entries(mapOf(value, 'listeners'))) {
     checkTrust(listener, name, report);
+    checkTls(listener, name, report);
     const address = textOf(listener, 'address');
     if (address === undefined || !/.:\d+$/.test(address)) continue; // the schema tells what is missing
     const { host, port } = splitAddress(address);
@@ -97,8 +98,6 @@ function checkListeners(value: unknown, report: Report): void {
         path,
         `${host} is not loopback; other machines could use the proxy. Set allowRemote: true if that is meant`,
       );
-    checkTrust(listener, name, report);
-    checkTls(listener, name, report);
     const other = addresses.get(address);
     if (other !== undefined && port !== 0) report(path, `listener ${other} has the address ${address} already`);
     else addresses.set(address, name);

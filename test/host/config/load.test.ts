@@ -86,6 +86,14 @@ it.each([
   );
 });
 
+it.each(['127.0.0.1:0', 'nowhere'])('each mistake of a listener at %s is told once', (address) => {
+  const told = issuesOf(`listeners: { l: { address: '${address}', trustedProxies: [x], tls: {} } }`);
+  expect(told.map((issue) => issue.split(': ')[1]).filter((path) => !path?.endsWith('.address'))).toEqual([
+    'listeners.l.trustedProxies[0]',
+    'listeners.l.tls',
+  ]);
+});
+
 it.each<[string, string | null]>([
   ['healthCheck: { interval: 0s }', 'healthCheck.interval: expected at least 10ms, found "0s"'],
   ['healthCheck: { interval: 10ms }', null],
