@@ -163,8 +163,8 @@ export class Engine {
   }
 
   /** Throws `ConfigError` and changes nothing when a listener cannot be opened, or a worker cannot run it. */
-  apply(config: Config, from: ConfigOrigin): Promise<void> {
-    return this.#running.apply(config, from, this.workers);
+  apply(config: Config, from: ConfigOrigin, onRuns?: () => void): Promise<void> {
+    return this.#running.apply(config, from, this.workers, onRuns);
   }
 
   /** `backend`: the one that changed; undefined: all may have. */

@@ -56,9 +56,9 @@ export class RunningConfig {
 
   /**
    * Throws `ConfigError` and changes nothing when a listener cannot be opened, or a worker cannot run it. Resolves when all threads run
-   * it, and nobody listens any more where it does not.
+   * it, and nobody listens any more where it does not; `onRuns` is called before that, and before anybody is told of its revision.
    */
-  async apply(config: Config, from: ConfigOrigin, workers: number): Promise<void> {
+  async apply(config: Config, from: ConfigOrigin, workers: number, onRuns?: () => void): Promise<void> {
     const issues = unsupportedIn(config, workers);
     if (issues.length > 0) throw new ConfigError(issues);
     const prepared = await this.#prepare(config, from.baseDir);
@@ -68,6 +68,7 @@ export class RunningConfig {
     const here = this.#deps.traffic().commit(prepared);
     this.#revision++;
     const elsewhere = this.#deps.others()?.commit(this.#revision);
+    onRuns?.();
     this.#deps.onChange();
     await Promise.all([here, elsewhere]);
   }

@@ -186,8 +186,9 @@ export class RunningDocuments {
 
   /** Throws `ConfigError` when the engine cannot run it: a port is taken. */
   async apply(read: ReadConfig): Promise<void> {
-    await this.#engine.apply(read.config, { configFile: read.file, baseDir: read.baseDir });
-    this.#current = read;
+    await this.#engine.apply(read.config, { configFile: read.file, baseDir: read.baseDir }, () => {
+      this.#current = read;
+    });
     this.#fileProblem = null;
     for (const { name, text } of sharedOf(read)) {
       const trouble = await this.#shared.accept(name, text);

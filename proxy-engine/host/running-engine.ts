@@ -53,8 +53,8 @@ export interface RunningEngine {
   readonly breakpoints: BreakpointCommands;
   /** Requests of its own. */
   readonly sendings: Pick<Sendings, 'start' | 'find'>;
-  /** Throws `ConfigError` and keeps what runs when `config` cannot be applied. */
-  apply(config: Config, from: { configFile?: string; baseDir: string }): Promise<void>;
+  /** Throws `ConfigError` and keeps what runs when `config` cannot be applied. `onRuns` is called before anybody is told that it runs. */
+  apply(config: Config, from: { configFile?: string; baseDir: string }, onRuns?: () => void): Promise<void>;
   state(): EngineState;
   setBackendState(pool: string, backend: string, state: BackendState, by: string): void;
   setWeight(pool: string, backend: string, weight: number): void;

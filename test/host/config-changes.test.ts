@@ -42,7 +42,7 @@ async function start() {
   const call = <C extends CommandName>(name: C, input: CommandInput<C>): Promise<CommandResult<C>> =>
     runCommand(host, name, input) as never;
   const rules = (): string[] => host.state().rules.map(({ name, enabled }) => (enabled ? name : `${name} off`));
-  return { call, file, more, address, rules, text: () => readFileSync(file, 'utf8') };
+  return { host, call, file, more, address, rules, text: () => readFileSync(file, 'utf8') };
 }
 
 test('the documents are told, and what a change did to each', async () => {
@@ -53,6 +53,15 @@ test('the documents are told, and what a change did to each', async () => {
   const { changes } = await call('rule.setEnabled', { rule: 'Team', enabled: false });
   expect(changes).toEqual([{ source: address, before: TEAM, after: `${TEAM}    enabled: false\n` }]);
   expect(await redis.get('team')).toBe(`${TEAM}    enabled: false\n`);
+});
+
+test('whoever is told of a new revision is given the documents that run with it', async () => {
+  const { host, call } = await start();
+  const told: [revision: number, isOff: boolean][] = [];
+  host.onChange(() => told.push([host.state().revision, host.config.config.rules[0]?.enabled === false]));
+  const { revision } = await call('rule.setEnabled', { rule: 'Own', enabled: false });
+  const wasTold = told.filter(([at]) => at === revision);
+  expect(new Set(wasTold.map(([, isOff]) => isOff))).toEqual(new Set([true]));
 });
 
 test('a change of the key that is not known yet is kept, and the edit made on it', async () => {
