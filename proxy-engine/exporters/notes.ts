@@ -58,6 +58,15 @@ export class Notes {
     }
   }
 
+  /** As `attempt`; what it has emitted becomes an entry of `mapped`. */
+  attemptMapped<T>(path: string, what: string, emit: () => T): T | undefined {
+    return this.attempt(path, what, () => {
+      const emitted = emit();
+      this.map(path, what);
+      return emitted;
+    });
+  }
+
   #addOnce<L extends 'mapped' | 'approximated' | 'unmapped'>(list: L, note: this[L][number]): void {
     const told = `${list} ${JSON.stringify(note)}`;
     if (this.#told.has(told)) return;

@@ -103,13 +103,10 @@ function partOf(plan: Plan, rule: PlannedRule, condition: Condition): RulePart {
   const part: RulePart = { rule, condition, on, request: [], response: [], answer: [] };
   const add = (at: string, what: string, action: object, emit: (path: string) => void) => {
     const path = `${rule.path}.${at}`;
-    const done = plan.notes.attempt(path, `${what} of rule ${name}`, () => {
+    plan.notes.attemptMapped(path, `${what} of rule ${name}`, () => {
       emit(path);
-      return true;
+      noteVariables(plan.notes, path, action, VARIABLES);
     });
-    if (!done) return;
-    plan.notes.map(path, `${what} of rule ${name}`);
-    noteVariables(plan.notes, path, action, VARIABLES);
   };
   for (const { at, what, action } of actionParts('response', response))
     add(at, what, action, (path) => {

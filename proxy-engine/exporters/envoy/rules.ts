@@ -144,9 +144,8 @@ function noted(
   emit: () => Message[],
 ): Message[] {
   const path = `${rulePath}.${at}`;
-  const made = notes.attempt(path, `${what} of rule ${name}`, emit);
+  const made = notes.attemptMapped(path, `${what} of rule ${name}`, emit);
   if (!made) return [];
-  notes.map(path, `${what} of rule ${name}`);
   noteVariables(notes, path, action, VARIABLES);
   return made;
 }

@@ -141,13 +141,7 @@ function keptSampler(kept: Kept): Sampler {
 const OF_REQUEST_SUBJECTS: ReadonlySet<string> = new Set(['path', 'query', 'header']);
 
 function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: () => void): void {
-  const path = `${rule.path}.${at}`;
-  const what = `${action} of rule ${rule.name}`;
-  const done = plan.notes.attempt(path, what, () => {
-    emit();
-    return true;
-  });
-  if (done) plan.notes.map(path, what);
+  plan.notes.attemptMapped(`${rule.path}.${at}`, `${action} of rule ${rule.name}`, emit);
 }
 
 function requestLines(plan: Plan, action: RequestActionConfig, holds: Condition | string, path: string): string[] {

@@ -86,13 +86,7 @@ function applyToResponse(plan: Plan, state: RequestState, rule: PlannedRule, hol
 }
 
 function noted(plan: Plan, rule: PlannedRule, at: string, action: string, emit: () => void): void {
-  const path = `${rule.path}.${at}`;
-  const what = `${action} of rule ${rule.name}`;
-  const done = plan.notes.attempt(path, what, () => {
-    emit();
-    return true;
-  });
-  if (done) plan.notes.map(path, what);
+  plan.notes.attemptMapped(`${rule.path}.${at}`, `${action} of rule ${rule.name}`, emit);
 }
 
 function applyLimit(

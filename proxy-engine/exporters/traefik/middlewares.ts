@@ -38,9 +38,7 @@ export function middlewaresOf(plan: Plan, rule: PlannedRule): RuleMiddlewares {
     );
   const add = (at: string, what: string, emit: () => Section | null) => {
     const path = `${rule.path}.${at}`;
-    const section = plan.notes.attempt(path, `${what} of rule ${rule.name}`, emit);
-    if (section === undefined) return;
-    plan.notes.map(path, `${what} of rule ${rule.name}`);
+    const section = plan.notes.attemptMapped(path, `${what} of rule ${rule.name}`, emit);
     if (section) made[`${rule.id}-${Object.keys(made).length + 1}`] = section;
   };
   if (limit) add('limit', 'limit', () => limitOf(plan, rule, limit));
