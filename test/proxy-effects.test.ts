@@ -4,20 +4,12 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { send, startBackend } from './support/backend.ts';
 import { recorded, startEngine, type TestEngine } from './support/engine.ts';
 import { freePort } from './support/free-port.ts';
+import { kept } from './support/kept.ts';
 import { sendRaw, startRawBackend } from './support/raw.ts';
-
-const closing: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const item of closing.splice(0)) await item.close();
-});
-function kept<T extends { close(): Promise<unknown> }>(item: T): T {
-  closing.unshift(item);
-  return item;
-}
 
 async function textOf(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -176,7 +168,7 @@ describe('bodies of responses', () => {
 describe('map local', () => {
   async function withFiles(missing: 'pass' | 404) {
     const dir = await mkdtemp(join(tmpdir(), 'map-local-'));
-    closing.unshift({ close: () => rm(dir, { recursive: true }) });
+    onTestFinished(() => rm(dir, { recursive: true }));
     await writeFile(join(dir, 'a.css'), 'body {}');
     await writeFile(join(dir, 'big.txt'), 'z'.repeat(3_000_000));
     await mkdir(join(dir, 'sub'));

@@ -1,18 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startBackend } from './support/backend.ts';
 import { recorded, startEngine } from './support/engine.ts';
 import { FakeClock } from './support/fake-clock.ts';
 import { CLOSED_PORT } from './support/free-port.ts';
+import { kept } from './support/kept.ts';
 import { sendRaw, startRawBackend } from './support/raw.ts';
-
-const closing: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const item of closing.splice(0)) await item.close();
-});
-function kept<T extends { close(): Promise<unknown> }>(item: T): T {
-  closing.unshift(item);
-  return item;
-}
 
 async function exchangesOf(engine: Awaited<ReturnType<typeof startEngine>>['engine']) {
   const { rows } = await engine.store.query({ from: 0, limit: 100, order: 'asc' });

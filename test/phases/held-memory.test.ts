@@ -1,19 +1,15 @@
 /** A body that is held lies in memory once, and nowhere when it has gone on. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { commands } from '../../proxy-engine/contract/api.ts';
 import { send, startBackend } from '../support/backend.ts';
 import { startEngine } from '../support/engine.ts';
+import { kept } from '../support/kept.ts';
 
 const COUNT = 20;
 const BODY = Buffer.alloc(5_000_000, 'x');
 const ALL_BYTES = COUNT * BODY.length;
-
-const closing: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const item of closing.splice(0)) await item.close();
-});
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -25,12 +21,14 @@ function bufferBytes(): number {
 }
 
 async function start(phase: 'request' | 'response') {
-  const backend = await startBackend('a', (request, response) => {
-    request.resume();
-    request.on('end', () => response.end(phase === 'request' ? 'short' : BODY));
-  });
-  const engine = await startEngine([backend.port], { rules: [{ name: 'stop', [phase]: [{ breakpoint: true }] }] });
-  closing.push(engine, backend);
+  const backend = kept(
+    await startBackend('a', (request, response) => {
+      request.resume();
+      request.on('end', () => response.end(phase === 'request' ? 'short' : BODY));
+    }),
+  );
+  const rules = [{ name: 'stop', [phase]: [{ breakpoint: true }] }];
+  const engine = kept(await startEngine([backend.port], { rules }));
   const body = phase === 'request' ? { method: 'POST', body: BODY } : {};
   return { engine: engine.engine, ask: () => send(`127.0.0.1:${engine.port}`, '/', body).then(({ status }) => status) };
 }

@@ -5,27 +5,23 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { commands } from '../../proxy-engine/contract/api.ts';
 import { type Answer, send, startBackend } from '../support/backend.ts';
 import { recorded, startEngine, type TestEngine } from '../support/engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { startHttp2Backend } from '../support/http2.ts';
+import { kept } from '../support/kept.ts';
 
-const closing: { close(): Promise<unknown> }[] = [];
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-held-'));
-afterEach(async () => {
-  for (const item of closing.splice(0)) await item.close();
-});
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 async function start(
   rules: object[],
   more: { pool?: object; clock?: FakeClock; answer?: Answer } = {},
 ): Promise<TestEngine & { address: string }> {
-  const backend = await startBackend('a', more.answer);
-  const engine = await startEngine([backend.port], { ...more, rules: rules as never });
-  closing.push(engine, backend);
+  const backend = kept(await startBackend('a', more.answer));
+  const engine = kept(await startEngine([backend.port], { ...more, rules: rules as never }));
   return { ...engine, address: `127.0.0.1:${engine.port}` };
 }
 
@@ -283,8 +279,7 @@ it('what can no longer be sent is held no longer', async () => {
     begun.resolve(stream);
   });
   const rules = [{ name: 'stop', response: [{ breakpoint: true }] }];
-  const engine = await startEngine([backend.port], { pool: { protocol: 'http2' }, rules: rules as never });
-  closing.push(engine);
+  const engine = kept(await startEngine([backend.port], { pool: { protocol: 'http2' }, rules: rules as never }));
   const reply = send(`127.0.0.1:${engine.port}`).catch((error: NodeJS.ErrnoException) => error.code);
   await heldIds(engine, 1);
   (await begun.promise).close(constants.NGHTTP2_INTERNAL_ERROR);

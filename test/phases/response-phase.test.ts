@@ -2,20 +2,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { commands } from '../../proxy-engine/contract/api.ts';
 import { type Answer, send, startBackend } from '../support/backend.ts';
 import { recorded, startEngine } from '../support/engine.ts';
+import { kept } from '../support/kept.ts';
 import { sendRaw } from '../support/raw.ts';
-
-const closing: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const item of closing.splice(0)) await item.close();
-});
-function kept<T extends { close(): Promise<unknown> }>(item: T): T {
-  closing.unshift(item);
-  return item;
-}
 
 async function start(answer: Answer | undefined, rules: object[], routes?: object[]) {
   const backend = kept(await startBackend('b', answer));
@@ -138,7 +130,7 @@ describe('our own answers', () => {
 
   it('out of a file are edited', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'own-answers-'));
-    closing.push({ close: () => rm(dir, { recursive: true }) });
+    onTestFinished(() => rm(dir, { recursive: true }));
     const file = join(dir, 'a.txt');
     await writeFile(file, 'foo '.repeat(50_000));
     const { port } = await start(undefined, [

@@ -4,19 +4,11 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Answer, send, startBackend } from '../support/backend.ts';
 import { recorded, startEngine, type TestEngine } from '../support/engine.ts';
+import { kept } from '../support/kept.ts';
 import { startRawBackend } from '../support/raw.ts';
-
-const closing: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const item of closing.splice(0)) await item.close();
-});
-function kept<T extends { close(): Promise<unknown> }>(item: T): T {
-  closing.unshift(item);
-  return item;
-}
 
 const MIB = 1024 ** 2;
 const edit = { body: { replace: 'needle', with: 'THREAD' } };
@@ -152,7 +144,7 @@ describe('responses', () => {
     const body = 'needle '.repeat(20_000);
     const { port } = await start((_, response) => void response.end(body), { response: [edit] });
     const session = connectHttp2(`http://127.0.0.1:${port}`);
-    closing.unshift({ close: () => new Promise<void>((resolve) => session.close(resolve)) });
+    onTestFinished(() => new Promise<void>((resolve) => session.close(resolve)));
     const stream = session.request({ ':path': '/' });
     let got = '';
     for await (const chunk of stream) got += String(chunk);
@@ -187,7 +179,7 @@ describe('a client that reads nothing', () => {
     );
     const engine = kept(await startEngine([backend.port], { rules: [{ name: 'edit', response: [edit] }] as never }));
     const socket = connect(engine.port, '127.0.0.1', () => void socket.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n'));
-    closing.unshift({ close: async () => void socket.destroy() });
+    onTestFinished(() => void socket.destroy());
     socket.pause();
     let before = 0;
     const moved = () => {
@@ -221,7 +213,7 @@ describe('requests', () => {
     const backend = kept(await startRawBackend(() => {}));
     const { port } = kept(await startEngine([backend.port], { rules: [{ name: 'edit', request: [edit] }] as never }));
     const socket = connect(port, '127.0.0.1');
-    closing.unshift({ close: async () => void socket.destroy() });
+    onTestFinished(() => void socket.destroy());
     socket.write('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTrailer: x-t\r\n\r\n');
     socket.write('14\r\nfirst needle and nee\r\n');
     await expect.poll(() => backend.received[0]).toMatch(/first THREAD/);

@@ -2,27 +2,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { commands } from '../../proxy-engine/contract/api.ts';
 import { type Backend, send, startBackend } from '../support/backend.ts';
 import { recorded, startEngine, type TestEngine } from '../support/engine.ts';
 import { ask, connectHttp2, startHttp2Backend } from '../support/http2.ts';
+import { kept } from '../support/kept.ts';
 import { sendRaw, startRawBackend } from '../support/raw.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-host-'));
 const script = join(directory, 'host.js');
 writeFileSync(script, "function onRequest({ request }) { request.headers.set('host', 'by-script.test'); }");
-const closing: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const item of closing.splice(0)) await item.close();
-});
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 async function start(request: object[], pool: object = {}): Promise<TestEngine & { backend: Backend; to: string }> {
-  const backend = await startBackend('a');
+  const backend = kept(await startBackend('a'));
   const rules = request.length === 0 ? [] : [{ name: 'edit', request }];
-  const engine = await startEngine([backend.port], { pool, rules: rules as never });
-  closing.push(engine, backend);
+  const engine = kept(await startEngine([backend.port], { pool, rules: rules as never }));
   return { ...engine, backend, to: `127.0.0.1:${engine.port}` };
 }
 
@@ -83,8 +79,7 @@ it('a written Host is the :authority of a backend that speaks HTTP/2', async () 
     stream.end(headers[':authority']);
   });
   const rules = [{ name: 'edit', request: [{ set: { host: 'other.test' } }] }];
-  const engine = await startEngine([backend.port], { pool: { protocol: 'http2' }, rules });
-  closing.push(engine);
+  const engine = kept(await startEngine([backend.port], { pool: { protocol: 'http2' }, rules }));
   expect((await send(`127.0.0.1:${engine.port}`, '/')).text).toBe('other.test');
 });
 
@@ -125,9 +120,10 @@ describe('Forwarded', () => {
     forwarded: readonly string[],
     { ask: askBy = overHttp1(''), ...more }: Parameters<typeof startEngine>[1] & { ask?: Asking } = {},
   ): Promise<string[]> {
-    const backend = await startRawBackend((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
-    const engine = await startEngine([backend.port], more);
-    closing.push(engine, backend);
+    const backend = kept(
+      await startRawBackend((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')),
+    );
+    const engine = kept(await startEngine([backend.port], more));
     await askBy(engine.port, forwarded, backend.port);
     expect(backend.received).toHaveLength(1);
     return [...(backend.received[0] ?? '').matchAll(/\r\nForwarded: ([^\r]*)/gi)].map(([, value]) => value ?? '');

@@ -2,17 +2,13 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { send } from '../support/backend.ts';
 import { startEngine } from '../support/engine.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
+import { kept } from '../support/kept.ts';
 import { sendRaw } from '../support/raw.ts';
-
-const closing: { close(): unknown }[] = [];
-afterEach(async () => {
-  for (const item of closing.splice(0)) await item.close();
-});
 
 interface Seen {
   method?: string | undefined;
@@ -44,12 +40,10 @@ async function startOrigin(): Promise<{ port: number; seen: Seen[] }> {
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${String(data)}`)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push({
-    close() {
-      for (const client of sockets.clients) client.terminate();
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    },
+  onTestFinished(() => {
+    for (const client of sockets.clients) client.terminate();
+    server.closeAllConnections();
+    return new Promise((resolve) => void server.close(() => resolve()));
   });
   return { port: (server.address() as AddressInfo).port, seen };
 }
@@ -90,8 +84,7 @@ it.each(CASES)('%s', async (_name, path, request) => {
   const { port, seen } = await startOrigin();
   const replies = [];
   for (const upstream of ['codec', 'undici'] as const) {
-    const engine = await startEngine([port], { upstream });
-    closing.unshift(engine);
+    const engine = kept(await startEngine([port], { upstream }));
     const { status, headers, text } = await send(`127.0.0.1:${engine.port}`, path, {
       ...request,
       headers: { host: 'origin.test', ...request?.headers },
@@ -104,8 +97,7 @@ it.each(CASES)('%s', async (_name, path, request) => {
 
 it.each(['codec', 'undici'] as const)('WebSocket through %s', async (upstream) => {
   const { port } = await startOrigin();
-  const engine = await startEngine([port], { upstream });
-  closing.unshift(engine);
+  const engine = kept(await startEngine([port], { upstream }));
   const socket = new WebSocket(`ws://127.0.0.1:${engine.port}/ws`);
   const answer = await new Promise<string>((resolve, reject) => {
     socket.once('open', () => socket.send('hi'));
@@ -120,9 +112,8 @@ it.each(['codec', 'undici'] as const)(
   'a backend that is not there is 502 through %s, and the next is tried',
   async (upstream) => {
     const { port } = await startOrigin();
-    const alone = await startEngine([CLOSED_PORT], { upstream });
-    const pair = await startEngine([CLOSED_PORT, port], { upstream });
-    closing.unshift(alone, pair);
+    const alone = kept(await startEngine([CLOSED_PORT], { upstream }));
+    const pair = kept(await startEngine([CLOSED_PORT, port], { upstream }));
     const refused = await send(`127.0.0.1:${alone.port}`);
     expect([refused.status, refused.headers['x-switchyard-error']]).toEqual([502, 'CONNECT_REFUSED']);
     expect((await send(`127.0.0.1:${pair.port}`)).status).toBe(200);
@@ -131,8 +122,7 @@ it.each(['codec', 'undici'] as const)(
 
 it('keeps a connection for the next exchange', async () => {
   const { port } = await startOrigin();
-  const engine = await startEngine([port], { upstream: 'undici' });
-  closing.unshift(engine);
+  const engine = kept(await startEngine([port], { upstream: 'undici' }));
   const request = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
   const last = 'GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
   const { text } = await sendRaw(engine.port, `${request}${last}`, () => false);
