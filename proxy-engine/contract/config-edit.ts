@@ -50,6 +50,8 @@ export interface ConfigPart {
   text: string;
   /** What the text says, before defaults and variables. */
   value: unknown;
+  /** What the names of routes and rules stand for that have variables, by the name as it is written. */
+  filled?: Record<EntryList, Record<string, string>>;
 }
 
 /** A document that was changed: what takes the change back is made of both texts. */

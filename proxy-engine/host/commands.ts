@@ -10,6 +10,7 @@ import { exportConfig } from '../exporters/export.ts';
 import { findBrowser, NO_BROWSER } from './browser/find-browser.ts';
 import { CommandFailure, noExchange, notThere, toCommandFailure } from './command-failure.ts';
 import { asWritten, writtenAs } from './config/as-written.ts';
+import { partOf } from './config/entry-names.ts';
 import { formatPath } from './config/path.ts';
 import { validate } from './config/validate.ts';
 import { startDemo } from './demo/start.ts';
@@ -34,8 +35,7 @@ const handlers: { [C in CommandName]: Handler<C> } = {
 
   'config.get': (host) => {
     const { text, file, sources } = host.config;
-    const parts = sources.map(({ file: name = '', text, value }) => ({ name, text, value }));
-    return { text, config: asWritten(host.config), file, revision: revisionOf(host), sources: parts };
+    return { text, config: asWritten(host.config), file, revision: revisionOf(host), sources: sources.map(partOf) };
   },
   'config.check': async (host, input) => ({ issues: await host.changes.check(textOf(input)) }),
   'config.apply': async (host, input) => {

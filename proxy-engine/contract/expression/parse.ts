@@ -73,7 +73,7 @@ function readTerms(reading: Reading, node: SyntaxNode, kind: 'and' | 'or', depth
 const strictParser = parser.configure({ strict: true });
 
 /** The tree, or where it stops making sense. Recovering from the rest of hostile input would cost time and tell nothing more. */
-function parseStrictly(text: string): Tree | number {
+export function parseStrictly(text: string): Tree | number {
   try {
     return strictParser.parse(text);
   } catch (error) {

@@ -1,11 +1,13 @@
 /** Edits of the config, made in the documents that it is made of. */
 import { isDeepStrictEqual } from 'node:util';
 import { ENTRY_LISTS, type EntryList, type Expectation, type ParsedEdit } from '../../contract/config-edit.ts';
+import { withName } from '../../contract/expression/names.ts';
 import { CommandFailure } from '../command-failure.ts';
-import { editSource, inPlainLines } from './edit.ts';
+import { editSource, editTexts, inPlainLines } from './edit.ts';
 import { insertEntry, moveEntry } from './entry-list.ts';
-import { substituteEnvironment } from './environment.ts';
+import { entryNames } from './entry-names.ts';
 import { foundText } from './expectations.ts';
+import { listOf, textOf } from './looking-in.ts';
 import { formatPath, type Path, valueAt } from './path.ts';
 import type { ConfigSource } from './source.ts';
 
@@ -61,10 +63,25 @@ class Drafts {
 
   set({ path, value, source: home }: Extract<ParsedEdit, { path: unknown }>): void {
     const place = this.#place(path, home) ?? noEntry(path[0], path[1]);
+    const before = this.value(path);
     this.#write(place.draft, (source) => editSource(source, { path: place.path, value, told: path }));
     const [list, name, key, ...rest] = path;
-    if (isEntryList(list) && key === 'name' && rest.length === 0)
-      this.#renamed.set(`${list} ${String(name)}`, String(value));
+    if (!isEntryList(list) || key !== 'name' || rest.length > 0) return;
+    const from = this.#renamed.get(`${list} ${String(name)}`) ?? String(name);
+    this.#renamed.set(`${list} ${String(name)}`, String(this.#names(place.draft, list)[Number(place.path[1])]));
+    if (typeof value === 'string') this.#follow(list, [from, String(before)], value);
+  }
+
+  /** Conditions that ask for an entry by its name ask for it by the new one, in whichever document they stand: else they never hold again. */
+  #follow(list: EntryList, from: readonly string[], to: string): void {
+    const field = list === 'routes' ? 'route' : 'rule';
+    for (const draft of this.#sources.keys()) {
+      const edits = (): TextEdit[] =>
+        conditionEdits(this.#sources[draft]?.value, (text) => withName(text, field, from, to));
+      if (edits().length > 0) this.#write(draft, (source) => editTexts(source, edits()));
+      // What an alias brought follows what has the anchor; what is left stands in neither.
+      for (const edit of edits()) this.#write(draft, (source) => editSource(source, edit));
+    }
   }
 
   insert({ insert: list, value, before, source }: Extract<ParsedEdit, { insert: unknown }>): void {
@@ -122,18 +139,23 @@ class Drafts {
     throw refused(`${name} stands in another document than ${this.#sources[draft]?.file ?? 'the config'}`);
   }
 
-  /** As the config knows them: with their variables filled in. */
   #names(draft: number, list: EntryList): unknown[] {
-    const source = this.#sources[draft] as ConfigSource;
-    const names = namesOf(source.value, list);
-    if (!names.some((name) => typeof name === 'string' && name.includes('${'))) return names;
-    return namesOf(substituteEnvironment(source, process.env, []), list);
+    return entryNames(this.#sources[draft] as ConfigSource, list);
   }
 }
 
-function namesOf(value: unknown, list: EntryList): unknown[] {
-  const entries = (value as Record<string, unknown> | null | undefined)?.[list];
-  return Array.isArray(entries) ? entries.map((entry: { name?: unknown } | null) => entry?.name) : [];
+interface TextEdit {
+  path: Path;
+  value: string;
+}
+
+/** Only rules can ask for a route or a rule. */
+function conditionEdits(value: unknown, change: (text: string) => string): TextEdit[] {
+  return listOf(value, 'rules').flatMap((rule, index) => {
+    const match = textOf(rule, 'match') ?? '';
+    const now = change(match);
+    return now === match ? [] : [{ path: ['rules', index, 'match'], value: now }];
+  });
 }
 
 function hasPart(value: unknown, kind: unknown, key: unknown): boolean {

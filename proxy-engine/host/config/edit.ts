@@ -1,6 +1,6 @@
 /** Changes in a document that leave everything else as it was: comments, order, spelling. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isAlias, isCollection, isNode, isSeq, type Node } from 'yaml';
+import { type Document, isAlias, isCollection, isNode, isScalar, isSeq, type Node } from 'yaml';
 import { plainLineEnds, withLineEnds } from '../../contract/line-ends.ts';
 import { inOwnParts } from './own-parts.ts';
 import { formatPath, type Path } from './path.ts';
@@ -24,6 +24,24 @@ export function editText(text: string, edits: readonly Edit[]): string {
 export function editSource(source: ConfigSource, edit: Edit): ConfigSource {
   const own = inOwnParts(source, edit);
   return isJson(source.text) ? editJson(source, own) : editYaml(source, own);
+}
+
+/** Texts become others all at once, as many of them cost no more than one. What stands elsewhere (`*`) becomes it there. */
+export function editTexts(source: ConfigSource, edits: readonly { path: Path; value: string }[]): ConfigSource {
+  const { document } = source;
+  const own = edits.flatMap((edit) => {
+    const node = document.getIn(edit.path, true);
+    return isScalar(node) ? [{ ...edit, at: node.range?.[0] ?? 0 }] : [];
+  });
+  const whole = document.clone();
+  for (const { path, value } of own) whole.setIn(path, value);
+  const says = dataOf(whole);
+  if (isJson(source.text)) return parseSource(jsonLike(source.text, says), source.file);
+  // From the end: what stands before is still where it was.
+  const text = own
+    .toSorted((a, b) => b.at - a.at)
+    .reduce<string | null>((rest, edit) => rest && splicePlain(rest, document, edit), source.text);
+  return (text && saying(text, says, source.file)) || own.reduce(editSource, source);
 }
 
 /** `change` sees lines that end as ours do; those that it leaves keep their ends. */

@@ -117,6 +117,25 @@ test('several edits know an entry by the name that it had', () => {
   );
 });
 
+test('conditions that ask for a route or rule follow it to its new name, in every document and form', () => {
+  process.env.SWITCHYARD_TEST_NAME = 'old';
+  const documents = [
+    `routes:\n  - name: \${SWITCHYARD_TEST_NAME} # one\nrules:\n  - { name: R, match: &m 'route = old and path ^= "/a"' } # kept\n  - name: Alias\n    match: *m\n`,
+    'rules:\n  - &base\n    name: A\n    match: |\n      path = /a\n      or route in (x, old)\n    group: G\n  - { <<: *base, name: B, match: "not route = old" }\n  - { <<: *base, name: C }\n',
+    '{\n  "rules": [{ "name": "J", "match": "route = old" }]\n}\n',
+    'rules: [{ name: other, match: route ^= old }]\n',
+  ].map((text, index) => parseSource(text, `${index}`));
+  const rename = (name: string, value: string) =>
+    editSources(documents, [configEdit.parse({ path: ['routes', name, 'name'], value })]);
+  expect(rename('old', 'new one').map(({ text }) => text)).toEqual([
+    documents[0]?.text
+      .replace('${SWITCHYARD_TEST_NAME}', 'new one')
+      .replace(`'route = old and path ^= "/a"'`, 'route = "new one" and path ^= "/a"'),
+    documents[1]?.text.replace('x, old', 'x, "new one"').replace('"not route = old"', `not route = "new one"`),
+    '{\n  "rules": [\n    {\n      "name": "J",\n      "match": "route = \\"new one\\""\n    }\n  ]\n}\n',
+  ]);
+});
+
 test.each<[what: string, edit: ConfigEdit, message: RegExp]>([
   [
     'a rule that nobody has',
