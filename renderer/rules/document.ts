@@ -17,6 +17,7 @@ export interface RawRule {
 
 /** A rule or route and where it lives. Its place is one of its document, and only good for showing: edits tell it by its name. */
 export interface Entry {
+  /** As the engine knows it: what its variables stand for. */
   name: string;
   raw: RawRule;
   /** Name of the document. */
@@ -31,6 +32,8 @@ export interface Entry {
 export interface DocumentEntries {
   routes: readonly Entry[];
   rules: readonly Entry[];
+  /** Names of the listeners. */
+  listeners: string[];
   /** Names of the pools. */
   pools: string[];
   groups: Readonly<Record<string, { select?: string }>>;
@@ -42,17 +45,19 @@ export function entriesOf(parts: readonly ConfigPart[]): DocumentEntries {
   return {
     routes: parts.flatMap((part, index) => entriesIn(part, 'routes', index > 0)),
     rules: parts.flatMap((part, index) => entriesIn(part, 'rules', index > 0)),
+    listeners: contents.flatMap((content) => Object.keys(recordOf(content.listeners))),
     pools: contents.flatMap((content) => Object.keys(recordOf(content.pools))),
     groups: Object.assign({}, ...contents.map((content) => recordOf(content.groups)).reverse()),
   };
 }
 
-function entriesIn({ name: source, value }: ConfigPart, list: EntryList, included: boolean): Entry[] {
+function entriesIn({ name: source, value, filled }: ConfigPart, list: EntryList, included: boolean): Entry[] {
   const all = recordOf(value)[list];
   if (!Array.isArray(all)) return [];
   return all.map((one: unknown, place) => {
     const raw = recordOf(one) as RawRule;
-    return { name: String(raw.name ?? ''), raw, source, included, place, count: all.length };
+    const name = String(raw.name ?? '');
+    return { name: filled?.[list][name] ?? name, raw, source, included, place, count: all.length };
   });
 }
 

@@ -1,6 +1,8 @@
 /** What looks like a mistake in routes and rules although it can run: conditions that never hold, entries that others hide. */
+import { variablesOf } from '../../proxy-engine/contract/environment-reference.ts';
 import { findImpossible, type Impossible, implies } from '../../proxy-engine/contract/expression/analysis.ts';
 import type { Scope } from '../../proxy-engine/contract/expression/fields.ts';
+import { type NamedField, namesAsked } from '../../proxy-engine/contract/expression/names.ts';
 import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts';
 import type { Expression } from '../../proxy-engine/contract/expression/syntax.ts';
 import type { Sliced } from '../ui/slices.ts';
@@ -12,7 +14,7 @@ export type Doubt =
   | { kind: 'exact'; path: string; prefix: string }
   /** An earlier entry takes everything that this one would. */
   | { kind: 'hidden'; by: string }
-  | { kind: 'unknown'; field: string; value: string };
+  | { kind: 'unknown'; field: NamedField; value: string };
 
 export interface Doubts {
   routes: ReadonlyMap<string, Doubt>;
@@ -28,7 +30,12 @@ interface Entry {
 
 /** At most one doubt an entry, by its name. Each entry may be compared with all before it: for long lists that takes a while. */
 export function* findDoubts(document: DocumentEntries): Sliced<Doubts> {
-  const names = { route: namesOf(document.routes), pool: document.pools };
+  const names: Names = {
+    listener: new Set(document.listeners),
+    route: new Set(namesOf(document.routes)),
+    pool: new Set(document.pools),
+    rule: new Set(namesOf(document.rules)),
+  };
   const routes = document.routes.flatMap((entry) => readEntry(entry, 'request'));
   const rules = document.rules.flatMap((entry) => readEntry(entry, 'response'));
   return {
@@ -71,7 +78,9 @@ function* doubtsOf(
   return doubts;
 }
 
-function ownDoubt({ match, raw }: Entry, names: Record<'route' | 'pool', readonly unknown[]>): Doubt | null {
+type Names = Readonly<Record<NamedField, ReadonlySet<string>>>;
+
+function ownDoubt({ match, raw }: Entry, names: Names): Doubt | null {
   return match && (expressionDoubt(match, String(raw.match)) ?? unknownName(match, names));
 }
 
@@ -90,14 +99,10 @@ export function expressionDoubt(expression: Expression, source: string): Doubt |
   return null;
 }
 
-function unknownName(expression: Expression, names: Record<'route' | 'pool', readonly unknown[]>): Doubt | null {
-  for (const leaf of leavesOf(expression)) {
-    if (leaf.kind !== 'text' && leaf.kind !== 'text-in') continue;
-    const field = leaf.field.name;
-    if ((field !== 'route' && field !== 'pool') || (leaf.kind === 'text' && leaf.operator !== '=')) continue;
-    const value = (leaf.kind === 'text' ? [leaf.value] : leaf.values).find((one) => !names[field].includes(one));
-    if (value !== undefined) return { kind: 'unknown', field, value };
-  }
+function unknownName(expression: Expression, names: Names): Doubt | null {
+  // What stands for it is not known here.
+  for (const { field, name } of namesAsked(expression))
+    if (!names[field].has(name) && variablesOf(name).length === 0) return { kind: 'unknown', field, value: name };
   return null;
 }
 

@@ -1,4 +1,5 @@
 import type { ConfigPart } from '../../proxy-engine/contract/config-edit.ts';
+import { partOf } from '../../proxy-engine/host/config/entry-names.ts';
 import { parseSource } from '../../proxy-engine/host/config/source.ts';
 import { type DocumentEntries, entriesOf } from '../../renderer/rules/document.ts';
 
@@ -6,7 +7,7 @@ import { type DocumentEntries, entriesOf } from '../../renderer/rules/document.t
 export function partsOf(...texts: string[]): ConfigPart[] {
   return texts.map((text, index) => {
     const name = index === 0 ? 'demo.yaml' : `team ${index}`;
-    return { name, text, value: parseSource(text, name).value };
+    return partOf(parseSource(text, name));
   });
 }
 

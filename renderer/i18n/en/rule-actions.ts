@@ -114,7 +114,7 @@ export const enRuleActions = {
   never,
   exact: (path: string, prefix: string) => `${path} matches only that path; did you mean path ^= ${prefix}?`,
   hidden: (by: string) => `Never reached: ${by} takes all of it before`,
-  unknown: (what: string, value: string) => `Never holds: there is no ${what} called ${value}`,
+  unknown: (what: string, value: string) => `No ${what} is called ${value}: ${what} = ${value} never holds`,
   oneOfThese: 'One of these, in turn',
   noBackend: 'None is available: 503',
   recorded: 'Recorded exchange',

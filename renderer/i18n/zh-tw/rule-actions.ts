@@ -103,7 +103,7 @@ export const zhTwRuleActions: typeof enRuleActions = {
   },
   exact: (path, prefix) => `${path} 只符合該路徑；是否應為 path ^= ${prefix}？`,
   hidden: (by) => `永遠輪不到：${by} 在前面已全部處理`,
-  unknown: (what, value) => `永遠不成立：沒有名為 ${value} 的 ${what}`,
+  unknown: (what, value) => `沒有名為 ${value} 的 ${what}：${what} = ${value} 永遠不成立`,
   oneOfThese: '其中之一，輪流',
   noBackend: '沒有可用的後端：503',
   recorded: '已記錄的交換',

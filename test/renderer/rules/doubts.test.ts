@@ -5,7 +5,8 @@ import { entriesIn } from '../config-parts.ts';
 
 const findDoubts = (text: string) => runAtOnce(findDoubtsIn(entriesIn(text)));
 
-const HEAD = 'pools: { api: {} }\n';
+process.env.SWITCHYARD_DOUBTS = 'me';
+const HEAD = 'pools: { api: {} }\nlisteners: { main: {} }\n';
 
 describe('routes', () => {
   test.each([
@@ -64,6 +65,17 @@ describe('rules', () => {
       { kind: 'unknown', field: 'pool', value: 'shop' },
     ],
     [`- { name: a, ${slow} }`, `{ name: b, match: "pool = api", ${slow} }`, undefined],
+    [
+      `- { name: a, ${slow} }`,
+      `{ name: b, match: "listener in (main, mian)", ${slow} }`,
+      { kind: 'unknown', field: 'listener', value: 'mian' },
+    ],
+    [
+      `- { name: 'a \${SWITCHYARD_DOUBTS}', ${slow} }`,
+      '{ name: b, match: "rule = \'a me\' or rule in (z)", response: [{ status: 200 }] }',
+      { kind: 'unknown', field: 'rule', value: 'z' },
+    ],
+    [`- { name: a, ${slow} }`, `{ name: b, match: "route = \${ROUTE}", ${slow} }`, undefined],
     [
       `- { name: a, ${slow} }`,
       `{ name: b, match: "route in (r, s)", ${slow} }`,
