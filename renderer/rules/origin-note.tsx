@@ -1,7 +1,9 @@
 import { Anchor, Users } from 'lucide-react';
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
-import { type Entry, type EntryList, entryRange } from './document.ts';
+import { anchorsOf } from './anchors.ts';
+import type { Entry, EntryList } from './document.ts';
 import { sourceLabel } from './source-label.ts';
 
 /** Where an entry of another document lives, and what that means for what is saved here. */
@@ -31,13 +33,12 @@ function AnchorNote({ entry, list }: { entry: Entry; list: EntryList }) {
     app.config.store,
     (state) => state.sources.find(({ name }) => name === entry.source)?.text ?? '',
   );
-  if (!/(^|[\s{,])<<\s*:|[:\-,[]\s+\*\w/.test(text)) return null;
-  const range = entryRange(text, list, entry.name);
-  if (!range || !/(^|[\s{,])<<\s*:|[:\-,[]\s+\*\w/.test(text.slice(range.from, range.to))) return null;
-  return (
-    <p className="origin">
+  const { takes, gives } = useMemo(() => anchorsOf(text, list, String(entry.raw.name)), [text, list, entry.raw.name]);
+  const notes = [...(takes ? [texts.anchor] : []), ...(gives.length > 0 ? [texts.givesAnchor(gives)] : [])];
+  return notes.map((note) => (
+    <p key={note} className="origin">
       <Anchor size={13} aria-hidden />
-      <span>{texts.anchor}</span>
+      <span>{note}</span>
     </p>
-  );
+  ));
 }

@@ -53,7 +53,8 @@ export function useEntryForm<D extends { name: string }>(entry: Entry, kind: Ent
     if (Object.keys(kind.problemsOf(draft)).length > 0 || conflicts.length > 0) return;
     if (edits.length === 0) return forget();
     if (saving) return;
-    const to = draft.name.trim();
+    // A name with a variable is known by what that stands for.
+    const to = draft.name.trim() === entry.raw.name ? entry.name : draft.name.trim();
     app.ui.setState({ renaming: { from: entry.name, to } });
     setSaving(true);
     const outcome = await app.config.edit(

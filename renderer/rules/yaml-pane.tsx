@@ -7,7 +7,7 @@ import { useApp, useMessages, useUi } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { Told } from '../ui/told.tsx';
-import { entryRange } from './document.ts';
+import { type EntryList, entryNamed, entryRange } from './document.ts';
 import { sourceLabel } from './source-label.ts';
 import { useShownDocument } from './use-shown-document.ts';
 import { createYamlEditor, markLines, type Place, replaceText, showPlace } from './yaml-editor.ts';
@@ -114,8 +114,8 @@ interface EditorHook {
 /** The editor's life in the element `host`: its text, the open rule and the mistakes follow what is given. */
 function useYamlEditor({ source, draft, issues, onText, onApply }: EditorHook) {
   const { rules: texts } = useMessages();
-  const open = useUi((state) => state.openRoute ?? state.openRule);
   const list = useUi((state) => (state.openRoute === null ? 'rules' : 'routes'));
+  const open = useWrittenName(list);
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
   const initial = useEffectEvent(() => draft);
@@ -145,6 +145,13 @@ function useYamlEditor({ source, draft, issues, onText, onApply }: EditorHook) {
   }, [list, open, source, draft, issues]);
 
   return { host, show: (place: Place) => editor.current && showPlace(editor.current, place, true) };
+}
+
+/** The name of what is open, as its document has it. */
+function useWrittenName(list: EntryList): string | null {
+  const app = useApp();
+  const open = useUi((state) => state.openRoute ?? state.openRule);
+  return useStore(app.config.store, ({ entries }) => entryNamed(entries[list], open)?.raw.name ?? open);
 }
 
 function point(view: EditorView, range: Range | null, issues: readonly ConfigIssue[]): void {

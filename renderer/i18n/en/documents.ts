@@ -4,6 +4,8 @@ export const enOrigin = {
   included: 'From an included file. What you save goes there:',
   anchor:
     'Parts of this come from an anchor in the YAML (& and *). What you change here is written into this entry alone.',
+  givesAnchor: (names: readonly string[]) =>
+    `Other parts of the document take from here (${names.map((name) => `&${name}`).join(', ')}): what you change here changes there, too.`,
   head: (count: number, name: string) => `${name}, included: ${count}`,
   newHere: (name: string) => `New rule in ${name}`,
   document: 'Document',

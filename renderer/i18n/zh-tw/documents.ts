@@ -4,6 +4,8 @@ export const zhTwOrigin: typeof enOrigin = {
   shared: '共用的規則組。儲存的內容會寫到那裡，所有使用者都會採用：',
   included: '來自引入的檔案。儲存的內容會寫到那裡：',
   anchor: '其中有些內容來自 YAML 的錨點（& 與 *）。在此變更的內容只會寫入這一項。',
+  givesAnchor: (names) =>
+    `文件的其他部分取用這裡的內容（${names.map((name) => `&${name}`).join('、')}）：在此變更的內容，那裡也會跟著改變。`,
   head: (count, name) => `${name}，引入：${count}`,
   newHere: (name) => `在 ${name} 新增規則`,
   document: '文件',
