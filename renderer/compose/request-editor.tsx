@@ -3,7 +3,7 @@ import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useEffect, use
 import { useStore } from 'zustand';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { displayKeys } from '../commands/registry.ts';
-import { firstCurl } from '../first-run/first-curl.ts';
+import { exampleUrl } from '../first-run/first-curl.ts';
 import { Button } from '../ui/button.tsx';
 import { KeyHint } from '../ui/chip.tsx';
 import { FieldError, Input } from '../ui/field.tsx';
@@ -85,11 +85,11 @@ function RequestLine() {
   const mistakes = inUrl && (inUrl.kind !== 'no url' || wasRefused) ? { ...others, url: inUrl } : others;
   const mistake = mistakes.method ?? ('url' in mistakes ? mistakes.url : undefined);
   const noteId = useId();
-  const example = useEngine((view) => (view.state ? firstCurl(view.state) : null)?.url);
+  const example = useEngine((view) => view.state && exampleUrl(view.state));
   const listId = useId();
   const isUntouched = useStore(app.compose.store, (state) => state.draft === EMPTY_DRAFT);
   useEffect(() => {
-    if (isUntouched && example !== undefined) app.compose.setDraft({ url: example });
+    if (isUntouched && example !== null) app.compose.setDraft({ url: example });
   }, [app, isUntouched, example]);
 
   function onPaste(event: ClipboardEvent): void {

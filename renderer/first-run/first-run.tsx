@@ -1,7 +1,6 @@
 import { Copy, type LucideIcon } from 'lucide-react';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { copyText } from '../commands/copy-text.ts';
-import { shellQuote } from '../format/shell-quote.ts';
 import { IconButton } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { firstCurl } from './first-curl.ts';
@@ -12,10 +11,9 @@ export function FirstRun({ icon }: { icon: LucideIcon }) {
   const app = useApp();
   const { firstRun } = useMessages();
   const state = useEngine((view) => view.state);
-  const request = state ? firstCurl(state) : null;
   if (!state) return null;
-  if (!request) return <FirstPool title={firstRun.noListeners} text={firstRun.noListenersText} />;
-  const line = `curl -i ${request.host ? `-H ${shellQuote(`Host: ${request.host}`)} ` : ''}${shellQuote(request.url)}`;
+  const line = firstCurl(state);
+  if (line === null) return <FirstPool title={firstRun.noListeners} text={firstRun.noListenersText} />;
   return (
     <EmptyState icon={icon} title={firstRun.title}>
       <p className="empty-text">{firstRun.text}</p>

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import type { RuleTest } from '../../proxy-engine/contract/api.ts';
 import { errorText } from '../api/engine-api.ts';
 import { useApp, useEngine, useMessages, useUi } from '../app-context.tsx';
-import { firstCurl } from '../first-run/first-curl.ts';
+import { exampleUrl } from '../first-run/first-curl.ts';
 import type { BenchRequest } from '../store/ui-store.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
@@ -25,7 +25,7 @@ interface Outcome {
 export function TestBench() {
   const app = useApp();
   const { rules: texts } = useMessages();
-  const example = useEngine((view) => (view.state ? firstCurl(view.state) : null)?.url) ?? 'http://localhost/';
+  const example = useEngine((view) => view.state && exampleUrl(view.state)) ?? 'http://localhost/';
   const revision = useEngine((view) => view.state?.revision);
   const listeners = useEngine((view) => view.state?.listeners) ?? [];
   const request = useUi((state) => state.benchRequest);

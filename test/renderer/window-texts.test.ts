@@ -8,7 +8,6 @@ import {
   stackedShares,
 } from '../../renderer/backends/chart-data.ts';
 import { type CommandDefinition, commandDefinitions, displayKeys } from '../../renderer/commands/registry.ts';
-import { firstCurl } from '../../renderer/first-run/first-curl.ts';
 import { firstPoolEdits, withOrWithout } from '../../renderer/first-run/first-pool-edits.ts';
 import {
   formatDuration,
@@ -172,16 +171,6 @@ describe('charts', () => {
 });
 
 describe('first run', () => {
-  test('the line to paste fits the first route that leads to a pool', () => {
-    expect(firstCurl(exampleState)).toEqual({ url: 'http://127.0.0.1:8080/v1/', host: 'api.localhost' });
-    expect(firstCurl({ ...exampleState, listeners: [] })).toBeNull();
-    const [api, canary, down] = exampleState.routes;
-    const lastIsPool = [down, canary, { ...api, match: undefined }] as typeof exampleState.routes;
-    expect(firstCurl({ ...exampleState, routes: lastIsPool })?.url).toBe('http://127.0.0.1:8080/');
-    const onlyAnswers = { ...exampleState, routes: [down] as typeof exampleState.routes };
-    expect(firstCurl(onlyAnswers)?.url).toBe('http://127.0.0.1:8080/maintenance');
-  });
-
   test('a few URLs become a pool', () => {
     expect(
       firstPoolEdits('http://127.0.0.1:1\n\nhttp://127.0.0.1:2 ', ' 127.0.0.1:0', { listeners: [], routes: [] })?.[1],
