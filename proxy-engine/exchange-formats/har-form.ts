@@ -1,5 +1,5 @@
 /** Forms that a HAR tells only by their fields, as the bodies that were sent. Pure. */
-import { listAt, textAt } from '../importers/json.ts';
+import { listAt, textAt } from '../foreign-json.ts';
 
 /** Where a form has parts and the file does not say what stood between them. */
 const BOUNDARY = 'switchyard-form-boundary';

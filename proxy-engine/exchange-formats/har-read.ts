@@ -1,7 +1,7 @@
 /** One entry of a HAR as other programs write them, read with care: what is missing or wrong is mended where it can be, and told. Pure. */
 
+import { isRecord, type Json, listAt, numberAt, recordAt, textAt } from '../foreign-json.ts';
 import { reasonOf } from '../http/own-answer.ts';
-import { isRecord, type Json, listAt, numberAt, recordAt, textAt } from '../importers/json.ts';
 import { formBody } from './har-form.ts';
 import type { HarTimings, HarWebSocketMessage } from './har-format.ts';
 import { type OwnFacts, readOwnFacts } from './har-own-facts.ts';

@@ -1,6 +1,6 @@
 /** What a HAR says of a body beside its headers: its texts are Unicode, whatever charset headers and documents go on naming. Pure. */
 import { charsetOf, withCharset } from '../contract/charset.ts';
-import { type Json, textAt } from '../importers/json.ts';
+import { type Json, textAt } from '../foreign-json.ts';
 import type { TellProblem } from './har-read.ts';
 
 type Pairs = [name: string, value: string][];

@@ -2,9 +2,10 @@
 
 import { headerName, headerValue } from '../contract/config-fields.ts';
 import { type ReadResponse, readEntry } from '../exchange-formats/har-read.ts';
+import { recordAt, textAt } from '../foreign-json.ts';
 import { type Draft, type DraftRule, UnreadableImport } from './draft.ts';
 import { allOf, literal, oneOf, test } from './expressions.ts';
-import { parseJson, recordAt, textAt } from './json.ts';
+import { parseJson } from './parse-json.ts';
 
 export function looksLikeHar(text: string): boolean {
   return /^\s*\{/.test(text) && /"log"\s*:/.test(text.slice(0, 2000)) && text.includes('"entries"');

@@ -1,8 +1,8 @@
 /** Charles's exported settings (XML): one tool, or all of them; what has no counterpart is told by name. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { isRecord, type Json, recordAt, textAt } from '../../foreign-json.ts';
 import { type Draft, UnreadableImport } from '../draft.ts';
 import type { ImportOptions } from '../import.ts';
-import { isRecord, type Json, recordAt, textAt } from '../json.ts';
 import { isOn } from './locations.ts';
 import { TOOLS } from './tools.ts';
 

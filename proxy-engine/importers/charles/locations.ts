@@ -1,6 +1,7 @@
 /** Charles's locations as conditions: blank parts are any, and `*`, `?` and ranges such as `[a-z]` stand for others. */
+
+import { type Json, recordAt, textAt } from '../../foreign-json.ts';
 import { allOf, anyOf, test, wildcard } from '../expressions.ts';
-import { type Json, recordAt, textAt } from '../json.ts';
 
 /** What stands for other letters in a part of a location. */
 export const WILD = /\*|\?|\[[^\]]+\]/g;

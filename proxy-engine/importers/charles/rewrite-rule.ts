@@ -1,6 +1,7 @@
 /** One rule of Charles's Rewrite tool. */
+
+import { textAt } from '../../foreign-json.ts';
 import { literal } from '../expressions.ts';
-import { textAt } from '../json.ts';
 import { addHeader, modifyHeader, removeHeader } from './header-rules.ts';
 import { addParameter, modifyParameter, removeParameter } from './parameter-rules.ts';
 import { type Fields, fieldsOf, firstOnly, inPhases, type Outcome, replacement } from './rule-fields.ts';

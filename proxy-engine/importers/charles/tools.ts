@@ -1,8 +1,9 @@
 /** Charles's tools that have a counterpart: Rewrite, Map Remote, Map Local and Block List. */
+
+import { type Json, listAt, recordAt, textAt } from '../../foreign-json.ts';
 import type { Draft, DraftAction } from '../draft.ts';
 import { allOf, anyOf, literal, wildPattern } from '../expressions.ts';
 import type { ImportOptions } from '../import.ts';
-import { type Json, listAt, recordAt, textAt } from '../json.ts';
 import { isOn, locationMatch, pathOf, WILD } from './locations.ts';
 import { readRewriteSet } from './rewrite-sets.ts';
 

@@ -1,7 +1,8 @@
 /** What pairs of Requestly's rules do, as actions. */
+
+import { type Json, listAt, numberAt, recordAt, textAt } from '../../foreign-json.ts';
 import { type DraftResponseAction, NO_HOST } from '../draft.ts';
 import { literal } from '../expressions.ts';
-import { type Json, listAt, numberAt, recordAt, textAt } from '../json.ts';
 import { mistakeIn } from '../mistakes.ts';
 import { replaceChanges } from './replace.ts';
 import { type Changes, NotThere, ORIGIN, valueOf } from './values.ts';

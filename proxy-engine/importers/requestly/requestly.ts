@@ -1,8 +1,10 @@
 /** Requestly's exported rules (JSON): one rule for each pair of a condition and what it does. */
+
+import { isRecord, type Json, listAt, recordAt, textAt } from '../../foreign-json.ts';
 import { type Draft, type DraftRoute, type DraftRule, UnreadableImport } from '../draft.ts';
 import { allOf, oneOf, test, wildcard } from '../expressions.ts';
-import { isRecord, type Json, listAt, parseJson, recordAt, textAt } from '../json.ts';
 import { movedBy } from '../moving.ts';
+import { parseJson } from '../parse-json.ts';
 import { AS_ANSWER, changesOf } from './changes.ts';
 import { groupRedirects } from './group-redirects.ts';
 import { NotThere, patternIn } from './values.ts';

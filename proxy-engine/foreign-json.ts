@@ -1,15 +1,5 @@
 /** Careful looks into JSON that another program wrote. */
-import { UnreadableImport } from './draft.ts';
-
 export type Json = Readonly<Record<string, unknown>>;
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new UnreadableImport(`this is not JSON: ${(error as Error).message}`, { cause: error });
-  }
-}
 
 export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
