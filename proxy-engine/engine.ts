@@ -154,7 +154,11 @@ export class Engine {
         recording,
         newestId,
       },
-      connectStore: (port) => addWriter.call(store, port, async (ids) => (await this.#others?.sizes(ids)) ?? new Map()),
+      connectStore: (port) =>
+        addWriter.call(store, port, {
+          sizes: async (ids) => (await this.#others?.sizes(ids)) ?? new Map(),
+          recorded: async () => this.#others?.recorded(),
+        }),
       pools: () => this.#traffic.snapshot.pools,
       runScript: (order) => this.#scripts.obey(order),
       onChange: (by) => this.#changed(by),

@@ -11,7 +11,7 @@ import type { LiveExchange } from '../exchange.ts';
 import type { ExchangeRecorder } from '../proxy-context.ts';
 import type { TappedMessage } from '../websocket/frame-tap.ts';
 import type { DiskState } from './disk-store.ts';
-import type { AskSizes } from './thread/sizes-now.ts';
+import type { OtherWriters } from './thread/sizes-now.ts';
 
 /** An exchange that did not pass here, with its bodies as they are kept. */
 export interface RecordedElsewhere {
@@ -57,8 +57,8 @@ export interface CaptureStore extends ExchangeRecorder {
   takeIn(recorded: RecordedElsewhere): Promise<void>;
   /** Which of them are not there, once all that came before has been taken in. */
   notKept(ids: readonly number[]): Promise<NotKept>;
-  /** Takes what another thread records: batches come by the port. `askSizes`: asks all such threads. Absent: it cannot. */
-  addWriter?(port: MessagePort, askSizes: AskSizes): void;
+  /** Takes what another thread records: batches come by the port. `writers`: all such threads. Absent: it cannot. */
+  addWriter?(port: MessagePort, writers: OtherWriters): void;
   clear(): Promise<void>;
   close(): Promise<void>;
 }

@@ -56,6 +56,8 @@ export type Order =
   | { kind: 'decide'; decision: Decision }
   /** How much of those exchanges has passed, of which it carries some. */
   | { kind: 'sizes'; ids: readonly number[] }
+  /** Answered when the store has taken in what it has recorded so far. */
+  | { kind: 'record' }
   /** Answered when everything that was said before has been heard. */
   | { kind: 'settle' }
   | { kind: 'close'; drainMs: number };

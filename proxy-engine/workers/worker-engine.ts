@@ -11,7 +11,6 @@ import type { LiveExchange } from '../exchange.ts';
 import { ExchangeCounters } from '../metrics/exchange-counters.ts';
 import { BatchRecorder } from '../store/thread/batch-recorder.ts';
 import { sizesOf } from '../store/thread/sizes-now.ts';
-import { type BatchAnswer, givenAway } from '../store/thread/thread-protocol.ts';
 import { ExchangeIds } from '../threads/exchange-ids.ts';
 import { clockSince } from '../threads/shared-clock.ts';
 import { SharedCounter } from '../threads/shared-counter.ts';
@@ -20,6 +19,7 @@ import { type PreparedTraffic, Traffic } from '../traffic.ts';
 import type { FromWorker, Hits, Order, OrderResults, PrepareOrder, ToWorker, WorkerData } from './protocol.ts';
 import { RemoteScripts } from './remote-scripts.ts';
 import { Reporter } from './reporter.ts';
+import { StoreLine } from './store-line.ts';
 
 type Port = Pick<MessagePort, 'postMessage'>;
 
@@ -27,6 +27,7 @@ export class WorkerEngine {
   readonly #port: Port;
   readonly #clock: Clock;
   readonly #traffic: Traffic;
+  readonly #storeLine: StoreLine;
   readonly #recorder: BatchRecorder;
   readonly #reporter: Reporter;
   readonly #scripts: RemoteScripts;
@@ -37,14 +38,13 @@ export class WorkerEngine {
   #order: PrepareOrder | null = null;
   #prepared: { traffic: PreparedTraffic; config: Config } | null = null;
   #revision = 0;
-  /** Called when all recordings have been taken in. */
-  #onTaken: (() => void) | null = null;
 
   constructor(data: WorkerData, port: Port) {
     this.#port = port;
     this.#clock = clockSince(data.zeroMs);
     this.#breakpoints = new BreakpointQueue(this.#clock, () => this.#tellHeld(), new SharedCounter(data.turn));
     this.#scripts = new RemoteScripts((call, order) => this.#send({ type: 'script', call, order }));
+    this.#storeLine = this.#createStoreLine(data);
     this.#recorder = this.#createRecorder(data);
     this.#traffic = this.#createTraffic(data);
     this.#reporter = new Reporter({
@@ -54,19 +54,24 @@ export class WorkerEngine {
     });
   }
 
-  #createRecorder({ store, thread, capture, recording, newestId }: WorkerData): BatchRecorder {
-    store.on('message', (answer: BatchAnswer) => {
-      if (answer.type === 'back') return this.#recorder.back(answer.buffer);
-      this.#recorder.taken(answer.bytes);
-      if (this.#recorder.underway === 0) this.#onTaken?.();
+  #createStoreLine({ store }: WorkerData): StoreLine {
+    return new StoreLine(store, {
+      onTaken: (bytes) => {
+        this.#recorder.taken(bytes);
+        this.#reporter.news();
+      },
+      onBack: (buffer) => this.#recorder.back(buffer),
     });
+  }
+
+  #createRecorder({ thread, capture, recording, newestId }: WorkerData): BatchRecorder {
     return new BatchRecorder({
       clock: this.#clock,
       capture,
       recording,
       newestId,
       worker: thread.worker,
-      send: (batch) => store.postMessage(batch, givenAway(batch)),
+      send: (batch) => this.#storeLine.send(batch),
       onChange: () => this.#reporter.news(),
     });
   }
@@ -191,6 +196,8 @@ export class WorkerEngine {
         return this.#breakpoints.decide(order.decision);
       case 'sizes':
         return this.#sizes(order.ids);
+      case 'record':
+        return this.#recorded();
       case 'settle':
         this.#reporter.flush();
         return undefined;
@@ -221,6 +228,8 @@ export class WorkerEngine {
   }
 
   #counts(): OrderResults['count'] {
+    // Attempts are to be as many as exchanges say.
+    this.#reporter.flush();
     const { connections, load } = this.#traffic.context;
     const backends = [...this.#traffic.snapshot.pools.values()].flatMap((pool) => pool.backends);
     const open = backends.map((backend) => [backend.record.shared.id, connections.countOf(backend)] as const);
@@ -235,13 +244,17 @@ export class WorkerEngine {
     return new Map(sizes.flat());
   }
 
+  async #recorded(): Promise<undefined> {
+    this.#recorder.flush();
+    await this.#storeLine.settled();
+  }
+
   /** Nothing is on its way any more when it resolves. */
   async #close(drainMs: number): Promise<undefined> {
     this.#breakpoints.releaseAll();
     await this.#traffic.close(drainMs);
-    this.#recorder.flush();
     this.#reporter.stop();
-    if (this.#recorder.underway > 0) await new Promise<void>((resolve) => (this.#onTaken = resolve));
+    await this.#recorded();
     this.#recorder.stop();
   }
 }

@@ -171,6 +171,11 @@ export class Workers {
     return this.#workers.map(({ recorder }) => recorder);
   }
 
+  /** Resolves when the store has taken in what all of them have recorded so far. */
+  async recorded(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.order({ kind: 'record' })));
+  }
+
   counts(): Promise<CountsElsewhere[]> {
     return Promise.all(this.#workers.map((worker) => worker.order({ kind: 'count' })));
   }

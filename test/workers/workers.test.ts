@@ -89,6 +89,16 @@ test('both threads accept; backends have their shares; everything is recorded on
   expect(metrics).toContain('switchyard_exchanges_in_flight 0\n');
 });
 
+test('what any thread has carried is there for who asks next', async () => {
+  const { switchyard, address } = await setUp('a');
+  for (let sent = 1; sent <= 10; sent++) {
+    await send(address);
+    expect((await callSwitchyard<{ total: number }>(switchyard, 'exchanges.query', {})).total).toBe(sent);
+    const metrics = await (await fetch(new URL('/metrics', switchyard.ui))).text();
+    expect(metrics).toContain(`switchyard_backend_requests_total{pool="p",backend="a"} ${sent}\n`);
+  }
+});
+
 test('a backend that is taken out gets nothing from any thread once the command is answered', async () => {
   const { switchyard, address } = await setUp('ab');
   await callSwitchyard(switchyard, 'backend.setState', { pool: 'p', backend: 'a', state: 'maint' });

@@ -9,8 +9,13 @@ export function withSizesNow<R extends Sizes>(row: R, live: Sizes | undefined): 
   return { ...row, ...sizesOf(live) };
 }
 
-/** How much of exchanges has passed that go on elsewhere; those that do not are missing. */
-export type AskSizes = (ids: readonly number[]) => Promise<ReadonlyMap<number, Sizes>>;
+/** The other threads that record. */
+export interface OtherWriters {
+  /** How much of those exchanges has passed; those that do not go on there are missing. */
+  sizes(this: void, ids: readonly number[]): Promise<ReadonlyMap<number, Sizes>>;
+  /** Resolves when what they have recorded so far is taken in. */
+  recorded(this: void): Promise<void>;
+}
 
 export function sizesOf({ requestSizeBytes, responseSizeBytes }: Sizes): Sizes {
   return { requestSizeBytes, responseSizeBytes };

@@ -14,7 +14,7 @@ import type { CaptureStore, NotKept, RecordedElsewhere } from '../capture-store.
 import type { DiskState } from '../disk-store.ts';
 import { BatchRecorder } from './batch-recorder.ts';
 import { captureLevel } from './capture-level.ts';
-import { type AskSizes, type Sizes, withBodiesNow, withSizesNow } from './sizes-now.ts';
+import { type OtherWriters, type Sizes, withBodiesNow, withSizesNow } from './sizes-now.ts';
 import { type StartedThread, startThread } from './start-thread.ts';
 import { StoreCalls } from './store-calls.ts';
 import { type FromStoreThread, givenAway, type Question, type ToStoreThread } from './thread-protocol.ts';
@@ -50,7 +50,7 @@ export class ThreadedStore implements CaptureStore {
   readonly #temporary: boolean;
   #failure: string | null = null;
   #ownChanges = 0;
-  #askWriters: AskSizes | null = null;
+  #others: OtherWriters | null = null;
   readonly #calls = new StoreCalls((message) => this.#send(message));
   marks = 0;
 
@@ -129,8 +129,8 @@ export class ThreadedStore implements CaptureStore {
     return (await this.#ask({ kind: 'notKept', input: ids })) as NotKept;
   }
 
-  addWriter(port: MessagePort, askSizes: AskSizes): void {
-    this.#askWriters = askSizes;
+  addWriter(port: MessagePort, writers: OtherWriters): void {
+    this.#others = writers;
     this.#thread.postMessage({ type: 'writer', port } satisfies ToStoreThread, [port]);
   }
 
@@ -190,9 +190,10 @@ export class ThreadedStore implements CaptureStore {
     this.#onChange();
   }
 
-  #ask(question: Question): Promise<unknown> {
-    if (this.#failure !== null) return Promise.reject(new Error(this.#failure));
+  async #ask(question: Question): Promise<unknown> {
     this.#recorder.flush();
+    if (this.#others) await this.#others.recorded();
+    if (this.#failure !== null) throw new Error(this.#failure);
     return this.#calls.ask(question);
   }
 
@@ -251,8 +252,8 @@ export class ThreadedStore implements CaptureStore {
       const live = this.#recorder.openExchange(id);
       return live ? [[id, live] as const] : [];
     });
-    if (own.length === ids.length || !this.#askWriters) return new Map(own);
-    return new Map([...(await this.#askWriters(ids)), ...own]);
+    if (own.length === ids.length || !this.#others) return new Map(own);
+    return new Map([...(await this.#others.sizes(ids)), ...own]);
   }
 
   async messages(input: ParsedInput<'exchange.messages'>): Promise<MessageWindow | null> {
