@@ -11,8 +11,8 @@ const UNKNOWN_LATENCY_MS = 10;
 /**
  * Two different eligible backends drawn at random, the cheaper one wins. Cost: moving average of the latency, times
  * requests in flight + 1, over the weight. The average jumps up to a peak at once and comes down slowly (Finagle), and
- * fades while a backend gets nothing, so that a slow one is tried again. It stands in the backend's record: a changed
- * weight forgets nothing. `random` answers in [0, 1).
+ * fades while a backend gets nothing, so that a slow one is tried again; while it only fails quickly nothing fades. It stands
+ * in the backend's record: a changed weight forgets nothing. `random` answers in [0, 1).
  */
 export function peakEwma(backends: readonly Backend[], random: () => number, clock: Clock): Policy {
   const cost = (backend: Backend, now: number) =>
@@ -24,10 +24,12 @@ export function peakEwma(backends: readonly Backend[], random: () => number, clo
       const now = clock.now();
       return cost(pair[1], now) < cost(pair[0], now) ? pair[1] : pair[0];
     },
-    ended({ record }, latencyMs, ok) {
-      // A refused connection, or a client that left, is quick, but not a reason to send more.
-      if (!ok && latencyMs < (record.latency?.averageMs ?? 0)) return;
-      record.latency = nextLatency(record.latency, latencyMs, clock.now());
+    ended({ record }, { ok, headMs, error }) {
+      const averageMs = record.latency?.averageMs ?? UNKNOWN_LATENCY_MS;
+      const now = clock.now();
+      if (error === null || headMs >= averageMs) record.latency = nextLatency(record.latency, headMs, now);
+      // A refused connection is quick, but no reason to send more, nor to forget. A client that left tells nothing.
+      else if (!ok) record.latency = { averageMs, at: now };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { PolicyName } from '../contract/config.ts';
-import type { Backend } from './backend.ts';
+import type { AttemptResult, Backend } from './backend.ts';
 import { type PolicyDeps, policyInSlices } from './create-policy.ts';
 import { type NextTurn, runInTurns, type Slices } from './in-turns.ts';
 import type { Eligible, Policy } from './policy.ts';
@@ -192,9 +192,9 @@ export class Picker {
     return this.#tiers.primary.policy.next(eligible, key) ?? this.#tiers.backup.policy.next(eligible, key);
   }
 
-  ended(backend: Backend, latencyMs: number, ok: boolean): void {
+  ended(backend: Backend, result: AttemptResult): void {
     const { policy } = backend.backup ? this.#tiers.backup : this.#tiers.primary;
-    policy.ended?.(backend, latencyMs, ok);
+    policy.ended?.(backend, result);
   }
 
   /** Fewer primaries are sound than the threshold says, yet some are: all get traffic (Envoy's panic). */

@@ -1,4 +1,4 @@
-import type { Backend } from './backend.ts';
+import type { AttemptResult, Backend } from './backend.ts';
 
 export type Eligible = (backend: Backend) => boolean;
 
@@ -9,8 +9,8 @@ export type Eligible = (backend: Backend) => boolean;
 export interface Policy {
   /** The next backend among the eligible ones; null: there is none. `key`: what keyed policies hash, null when the request has none. */
   next(eligible: Eligible, key: string | null): Backend | null;
-  /** How an attempt went, for policies that learn from it. `latencyMs`: to the response head, or to the end without one. */
-  ended?(backend: Backend, latencyMs: number, ok: boolean): void;
+  /** How an attempt went, for policies that learn from it. */
+  ended?(backend: Backend, result: AttemptResult): void;
   /** How keyed policies divide the keys; absent: there is nothing to be drawn. */
   circle?: Circle;
 }

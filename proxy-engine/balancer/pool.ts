@@ -106,7 +106,7 @@ export class Pool {
   /** To be told of every attempt that has ended. */
   attemptEnded(backend: Backend, result: AttemptResult): void {
     backend.attemptEnded(result);
-    this.#picker.ended(backend, result.headMs, result.error === null);
+    this.#picker.ended(backend, result);
     if (this.#deps.lead) this.#deps.lead.attemptEnded(backend, result);
     else this.observe(backend, result, this.#deps.clock.now());
     this.waitingRoom.queue.madeRoom();

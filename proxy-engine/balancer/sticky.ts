@@ -25,6 +25,6 @@ export function stickyBackend(
 
 /** The Set-Cookie value (RFC 6265 §4.1) that binds a client to `backend`. */
 export function stickyCookie({ cookie, path, ttl }: StickyConfig, backend: Backend): string {
-  const seconds = Math.round(ttl / 1000);
+  const seconds = Math.max(1, Math.round(ttl / 1000)); // 0 would drop it at once
   return `${cookie}=${stickyValue(backend)}; Path=${path}; Max-Age=${seconds}; HttpOnly; SameSite=Lax`;
 }

@@ -46,7 +46,7 @@ function simulate({ policy: name, weights, serviceMs, spread, clients, onPick }:
     clock.advance(first.endsAt - clock.now());
     const headMs = clock.now() - first.begunAt;
     first.backend.attemptEnded({ ok: true, latencyMs: headMs, headMs, error: null });
-    policy.ended?.(first.backend, headMs, true);
+    policy.ended?.(first.backend, { ok: true, latencyMs: headMs, headMs, error: null });
     const at = begin();
     totals[at] = (totals[at] as number) + 1;
   }

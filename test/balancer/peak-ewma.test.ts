@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { AttemptResult, Backend } from '../../proxy-engine/balancer/backend.ts';
 import { nextLatency, peakEwma } from '../../proxy-engine/balancer/peak-ewma.ts';
+import { ProxyError } from '../../proxy-engine/errors.ts';
 import { backendsOf, seededRandom } from '../support/backends.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -12,11 +14,15 @@ test.each([
   expect(nextLatency(before, sampleMs, now).averageMs).toBeCloseTo(expected, 9);
 });
 
+function answered(headMs: number): AttemptResult {
+  return { ok: true, latencyMs: headMs, headMs, error: null };
+}
+
 function shares(learn: Record<string, number>, weights = [1, 1, 1]): Record<string, number> {
   const clock = new FakeClock();
   const backends = backendsOf(weights, clock);
   const policy = peakEwma(backends, seededRandom(7), clock);
-  for (const backend of backends) policy.ended?.(backend, learn[backend.name] ?? 10, true);
+  for (const backend of backends) policy.ended?.(backend, answered(learn[backend.name] ?? 10));
   const counts: Record<string, number> = { a: 0, b: 0, c: 0 };
   for (let i = 0; i < 9000; i++) {
     const { name = '' } = policy.next(() => true, null) ?? {};
@@ -60,27 +66,32 @@ test('a slow one is tried again when it has had nothing for a while', () => {
     seededRandom(1),
     clock,
   );
-  if (a) policy.ended?.(a, 1000, true);
+  if (a) policy.ended?.(a, answered(1000));
   expect(policy.next(() => true, null)?.name).toBe('b');
   clock.advance(50_000);
-  if (b) policy.ended?.(b, 10, true);
+  if (b) policy.ended?.(b, answered(10));
   expect(policy.next(() => true, null)?.name).toBe('a');
 });
 
-test('failing quickly makes nothing cheaper', () => {
+const REFUSED = { ok: false, latencyMs: 0.3, headMs: 0.3, error: new ProxyError('CONNECT_REFUSED', 'refused') };
+const LEFT = { ...REFUSED, ok: true, error: new ProxyError('CLIENT_GONE', 'gone') };
+
+test.each<[string, AttemptResult[], number, 'a' | 'b']>([
+  ['failing quickly makes nothing cheaper', [answered(30), REFUSED], 0, 'b'],
+  ['nor what nobody knows yet', [REFUSED], 0, 'b'],
+  ['nor does failing for a while', [answered(30), ...Array(60).fill(REFUSED)], 1000, 'b'],
+  ['a client that leaves at once is nothing to go by', [answered(30), ...Array(60).fill(LEFT)], 1000, 'a'],
+])('%s', (_name, ofA, everyMs, cheaper) => {
   const clock = new FakeClock();
-  const [a, b] = backendsOf([1, 1], clock);
-  const policy = peakEwma(
-    [a, b].filter((one) => one !== undefined),
-    seededRandom(1),
-    clock,
-  );
-  if (a && b) {
-    policy.ended?.(a, 30, true);
-    policy.ended?.(b, 20, true);
-    policy.ended?.(a, 0.1, false);
+  const backends = backendsOf([1, 1], clock);
+  const [a, b] = backends as [Backend, Backend];
+  const policy = peakEwma(backends, seededRandom(1), clock);
+  for (const result of ofA) {
+    policy.ended?.(a, result);
+    policy.ended?.(b, answered(9));
+    clock.advance(everyMs);
   }
-  expect(policy.next(() => true, null)?.name).toBe('b');
+  expect(policy.next(() => true, null)?.name).toBe(cheaper);
 });
 
 test('one that is out is never drawn; the only one is; nobody: no pick', () => {

@@ -6,9 +6,13 @@ const STICKY = { cookie: 'SWITCHYARD', path: '/shop', ttl: 3_600_000 };
 const backends = backendsOf([1, 1]);
 const [a, b] = backends as [(typeof backends)[number], (typeof backends)[number]];
 
-test('the cookie that binds a client', () => {
-  expect(stickyCookie(STICKY, a)).toBe(
-    `SWITCHYARD=${stickyValue(a)}; Path=/shop; Max-Age=3600; HttpOnly; SameSite=Lax`,
+test.each([
+  [3_600_000, 3600],
+  [1400, 1],
+  [400, 1],
+])('the cookie that binds a client for %i ms', (ttl, seconds) => {
+  expect(stickyCookie({ ...STICKY, ttl }, a)).toBe(
+    `SWITCHYARD=${stickyValue(a)}; Path=/shop; Max-Age=${seconds}; HttpOnly; SameSite=Lax`,
   );
 });
 

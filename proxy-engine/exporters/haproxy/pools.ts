@@ -159,7 +159,7 @@ function stickyLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
     'its values differ, so that clients are spread anew once; backends neither see it nor set one of that name',
   );
   const words = ['insert indirect nocache httponly', `maxlife ${duration(sticky.ttl)}`];
-  const attributes = ['SameSite=Lax', `Max-Age=${Math.round(sticky.ttl / 1000)}`];
+  const attributes = ['SameSite=Lax', `Max-Age=${Math.max(1, Math.round(sticky.ttl / 1000))}`];
   return [`cookie ${[word(sticky.cookie), ...words, ...attributes.map((each) => `attr ${each}`)].join(' ')}`];
 }
 

@@ -108,7 +108,7 @@ function sticky({ notes }: Plan, { config, path }: PlannedPool): Section {
   if (!config.sticky) return {};
   const { cookie, path: place, ttl } = config.sticky;
   notes.approximate(`${path}.sticky`, `cookie ${cookie}`, 'its values differ, so that clients are spread anew once');
-  const attributes = { path: place, maxAge: Math.round(ttl / 1000), httpOnly: true, sameSite: 'lax' };
+  const attributes = { path: place, maxAge: Math.max(1, Math.round(ttl / 1000)), httpOnly: true, sameSite: 'lax' };
   return { sticky: { cookie: { name: cookie, ...attributes } } };
 }
 
