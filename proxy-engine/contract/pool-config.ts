@@ -120,6 +120,13 @@ export const policy = z.enum([
   'first',
 ]);
 
+const dnsTarget = z
+  .string()
+  .regex(/^(https?:\/\/)?[^\s:/?#@[\]]+(:\d+)?\/?$/, {
+    error: 'expected a name and a port, such as api.internal:3000',
+  })
+  .refine((text) => Number(/:(\d+)\/?$/.exec(text)?.[1] ?? 80) <= 65_535, { error: 'expected a port from 1 to 65535' });
+
 export const pool = z
   .strictObject({
     policy: policy.default('round_robin'),
@@ -129,7 +136,7 @@ export const pool = z
     discover: z
       .union([
         z.strictObject({
-          dns: z.string().min(1),
+          dns: dnsTarget,
           type: z.enum(['A', 'AAAA', 'SRV']).default('A'),
           refresh: period.default(10_000),
         }),

@@ -2,7 +2,11 @@
 
 export function mapOf(value: unknown, key: string): Record<string, unknown> {
   const item = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as Record<string, unknown>) : {};
+  return isRecord(item) ? item : {};
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function hasKey(value: unknown, key: string): boolean {

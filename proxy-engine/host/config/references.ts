@@ -7,7 +7,7 @@ import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { nearest } from '../../contract/expression/nearest-word.ts';
 import { isLoopback, splitAddress } from '../../downstream/address.ts';
 import { networkProblem } from '../../downstream/networks.ts';
-import { hasKey, listOf, mapOf, textOf } from './looking-in.ts';
+import { hasKey, isRecord, listOf, mapOf, textOf } from './looking-in.ts';
 import type { Path } from './path.ts';
 import { type ConfigSource, issueAt } from './source.ts';
 
@@ -85,7 +85,9 @@ function isSecond(names: Set<string>, name: string): boolean {
 
 function checkListeners(value: unknown, report: Report): void {
   const addresses = new Map<string, string>();
-  for (const [name, listener] of Object.entries(mapOf(value, 'listeners'))) {
+  const listeners = mapOf(value, 'listeners');
+  for (const name of Object.keys(listeners)) {
+    const listener = mapOf(listeners, name);
     checkTrust(listener, name, report);
     checkTls(listener, name, report);
     const address = textOf(listener, 'address');
@@ -93,7 +95,7 @@ function checkListeners(value: unknown, report: Report): void {
     const { host, port } = splitAddress(address);
     const path = ['listeners', name, 'address'];
     if (port > 65_535) report(path, `expected a port from 0 to 65535, found ${port}`);
-    if (!isLoopback(host) && (listener as { allowRemote?: unknown }).allowRemote !== true)
+    if (!isLoopback(host) && listener['allowRemote'] !== true)
       report(
         path,
         `${host} is not loopback; other machines could use the proxy. Set allowRemote: true if that is meant`,
@@ -104,24 +106,24 @@ function checkListeners(value: unknown, report: Report): void {
   }
 }
 
-function checkTls(listener: unknown, name: string, report: Report): void {
+function checkTls(listener: Record<string, unknown>, name: string, report: Report): void {
   const tls = mapOf(listener, 'tls');
   const client = mapOf(tls, 'client');
   const at: Path = ['listeners', name, 'tls'];
-  if (hasKey(listener, 'tls') && tls['local'] !== true && listOf(tls, 'certificates').length === 0)
+  if (isRecord(listener['tls']) && tls['local'] !== true && listOf(tls, 'certificates').length === 0)
     report(at, 'the listener has no certificate: give tls.certificates, or tls.local: true');
   if (client['mode'] === 'require' && !hasKey(client, 'ca'))
     report([...at, 'client', 'ca'], 'missing: the file of the authorities whose certificates clients must have');
 }
 
 /** Whose headers are believed. */
-function checkTrust(listener: unknown, name: string, report: Report): void {
+function checkTrust(listener: Record<string, unknown>, name: string, report: Report): void {
   const networks = listOf(listener, 'trustedProxies');
   for (const [index, network] of networks.entries()) {
     const problem = typeof network === 'string' ? networkProblem(network) : null;
     if (problem !== null) report(['listeners', name, 'trustedProxies', index], problem);
   }
-  if ((listener as { proxyProtocol?: unknown }).proxyProtocol === true && networks.length === 0)
+  if (listener['proxyProtocol'] === true && networks.length === 0)
     report(
       ['listeners', name, 'proxyProtocol'],
       'nobody would be believed; name the balancers in trustedProxies, such as 127.0.0.1',
@@ -178,7 +180,10 @@ function namesOf(parts: readonly Part[], kind: 'pools' | 'listeners'): ReadonlyS
 function backendsOf(parts: readonly Part[]): ReadonlySet<string> {
   const pools = parts.flatMap((part) => Object.entries(mapOf(part.value, 'pools')));
   return new Set(
-    pools.flatMap(([pool, config]) => listOf(config, 'backends').map((item) => `${pool}/${nameOf(item)}`)),
+    pools.flatMap(([pool, config]) => {
+      const names = listOf(config, 'backends').map(nameOf);
+      return names.flatMap((name) => (name === undefined ? [] : [`${pool}/${name}`]));
+    }),
   );
 }
 

@@ -42,6 +42,7 @@ const SHAPES: EngineTexts = {
   'a rate such as 50/s or 100/m': '速率，例如 50/s 或 100/m',
   'a port from {} to 65535': ' {} 到 65535 的連接埠',
   'a URL such as {}': '網址，例如 {}',
+  'a name and a port, such as {}': '名稱與連接埠，例如 {}',
   'a host such as {}': '主機，例如{*}',
   'http:// or https://': ' http:// 或 https://',
 };

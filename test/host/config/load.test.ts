@@ -86,6 +86,30 @@ it.each([
   );
 });
 
+it.each([
+  ['listeners: { g: }', 'listeners.g: expected a map of keys and values, found nothing'],
+  [
+    "listeners: { g: { address: '127.0.0.1:0', tls: } }",
+    'listeners.g.tls: expected a map of keys and values, found nothing',
+  ],
+  ['pools: { p: }', 'pools.p: expected a map of keys and values, found nothing'],
+  ['routes: [null]', 'routes[0]: expected a map of keys and values, found nothing'],
+  ['rules: [null]', 'rules[0]: expected a map of keys and values, found nothing'],
+  [
+    "pools: { p: { discover: { dns: 'a.test:3000/x' } } }",
+    'pools.p.discover.dns: expected a name and a port, such as api.internal:3000, found "a.test:3000/x"',
+  ],
+  [
+    "pools: { p: { discover: { dns: 'https://a.test:99999' } } }",
+    'pools.p.discover.dns: expected a port from 1 to 65535, found "https://a.test:99999"',
+  ],
+  ["pools: { p: { discover: { dns: '_http._tcp.a.test', type: SRV } } }", null],
+])('%s, as while it is typed', (text, message) => {
+  expect(issuesOf(text).map((issue) => issue.replace(/^s\.yaml:\d+:\d+: /, ''))).toEqual(
+    message === null ? [] : [message],
+  );
+});
+
 it.each(['127.0.0.1:0', 'nowhere'])('each mistake of a listener at %s is told once', (address) => {
   const told = issuesOf(`listeners: { l: { address: '${address}', trustedProxies: [x], tls: {} } }`);
   expect(told.map((issue) => issue.split(': ')[1]).filter((path) => !path?.endsWith('.address'))).toEqual([
