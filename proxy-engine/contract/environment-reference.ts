@@ -46,7 +46,7 @@ export function hideValues(text: string, names: readonly string[], environment: 
 }
 
 function hide(text: string, name: string, value: string): string {
-  if (value.length < SHORTEST_SECRET) return text;
+  if (value.length < SHORTEST_SECRET || value === 'true' || value === 'false') return text;
   const told = `\${${name}}`;
   // A name of a header or a host is told in lower case.
   const forms = new Set([value, value.toLowerCase(), JSON.stringify(value).slice(1, -1)]);

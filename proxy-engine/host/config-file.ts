@@ -29,13 +29,15 @@ export class UnreadableFile extends Error {
   }
 }
 
+const STANDARD_INPUT = '-';
+
 const REASONS: Record<string, string> = {
   ENOENT: 'there is no such file; check the name, or start with `switchyard demo`',
   EACCES: 'permission denied; make it readable for this user',
   EISDIR: 'it is a directory; name the file in it',
 };
 
-/** Reads `file` as text. Throws `UnreadableFile`, and `ConfigError` when it is not UTF-8. */
+/** Reads `file` as text; `-` is what comes in. Throws `UnreadableFile`, and `ConfigError` when it is not UTF-8. */
 export function readConfigText(file: string): ConfigText {
   return { text: decode(readBytes(file), file), file, baseDir: dirname(resolve(file)) };
 }
@@ -43,12 +45,12 @@ export function readConfigText(file: string): ConfigText {
 /** The same, to run it: what comes through a pipe is there once, and in no file then. */
 export function readConfigToRun(file: string): ConfigText {
   const read = readConfigText(file);
-  return statSync(file).isFile() ? read : { text: read.text, baseDir: process.cwd() };
+  return file !== STANDARD_INPUT && statSync(file).isFile() ? read : { text: read.text, baseDir: process.cwd() };
 }
 
 function readBytes(file: string): Uint8Array {
   try {
-    return readFileSync(file);
+    return readFileSync(file === STANDARD_INPUT ? 0 : file);
   } catch (error) {
     throw new UnreadableFile(file, error as NodeJS.ErrnoException);
   }

@@ -14,13 +14,17 @@ import { checkReferences, type Part } from './references.ts';
 import { withoutMistakes } from './salvage.ts';
 import { secretHeaders } from './secret-headers.ts';
 import { type ConfigSource, issueAt, parseSource } from './source.ts';
-import { type Mistake, validate } from './validate.ts';
+import { withTypedVariables } from './typed-variables.ts';
+import { type Mistake, type Validated, validate } from './validate.ts';
 
 /** What an included file may have. */
 const includedSchema = z.strictObject({
   version: z.literal(1).optional(),
   ...configSchema.pick({ routes: true, pools: true, rules: true, groups: true }).shape,
 });
+
+/** Keys that only the document itself may have. */
+const OWN_KEYS = Object.keys(configSchema.shape).filter((key) => !Object.hasOwn(includedSchema.shape, key));
 
 export interface LoadedConfig {
   config: Config;
@@ -132,6 +136,10 @@ function readIncluded(main: Part, path: string, index: number, options: LoadOpti
   const shared = isShared(path);
   const full = shared || isAbsolute(path) ? path : join(options.baseDir, path);
   const told = shared ? tellShared(path) : full;
+  if (found.files.includes(told)) {
+    found.issues.push(issueAt(main.source, ['include', index], `${told} is included already; take one of the two out`));
+    return [];
+  }
   found.files.push(told);
   try {
     const source = sourceOf(options.readFile(full), told, options);
@@ -163,9 +171,11 @@ function mergeParts(parts: readonly Part[], issues: ConfigIssue[]): Config | nul
 
 /** With mistakes, what they leave of it; null: nothing. */
 function parsePart<S extends z.ZodType>(schema: S, part: Part, issues: ConfigIssue[]): z.output<S> | null {
-  const result = validate(schema, part.value);
+  const result = validated(schema, part);
   if (result.ok) return result.value;
-  issues.push(...result.mistakes.map(({ path, message, place }) => issueAt(part.source, path, message, place)));
+  issues.push(
+    ...result.mistakes.map((mistake) => issueAt(part.source, mistake.path, messageOf(mistake), mistake.place)),
+  );
   const rest = schema.safeParse(
     withoutMistakes(
       part.value,
@@ -173,6 +183,24 @@ function parsePart<S extends z.ZodType>(schema: S, part: Part, issues: ConfigIss
     ),
   );
   return rest.success ? rest.data : null;
+}
+
+function messageOf({ path, message }: Mistake): string {
+  const isOwn = path.length === 1 && message.startsWith('unknown key') && OWN_KEYS.includes(String(path[0]));
+  return isOwn ? 'this is for the document that includes, not for what it includes' : message;
+}
+
+function validated<S extends z.ZodType>(schema: S, part: Part): Validated<z.output<S>> {
+  const result = validate(schema, part.value);
+  const typed = result.ok
+    ? null
+    : withTypedVariables(
+        part,
+        result.mistakes.map(({ path }) => path),
+      );
+  if (typed === null) return result;
+  part.value = typed;
+  return validate(schema, typed);
 }
 
 function locate({ path, message, place, offset }: Mistake, parts: readonly Part[]): ConfigIssue {

@@ -29,6 +29,8 @@ const SHAPES: EngineTexts = {
   "write '{}' in quotes": "請加引號寫成 '{}'",
   'not a value that is allowed here': '這裡不允許這個值',
   'not a name': '不是名稱',
+  'this is for the document that includes, not for what it includes': '這只能放在引入別人的文件，不能放在被引入的檔案',
+  '{} is included already; take one of the two out': '{} 已經引入；請刪去其中一個',
   'unknown keys {}': '不認得的鍵 {}',
   'unknown key {}': '不認得的鍵 {}',
   'unknown key {}; did you mean {}?': '不認得的鍵 {}；是不是 {}？',

@@ -110,6 +110,42 @@ it.each([
   );
 });
 
+it('a variable alone is the number, or the true or false, that is expected there', () => {
+  const text = `
+pools: { p: { backends: [{ url: 'http://127.0.0.1:1', weight: '\${W}', backup: '\${ON}' }], panicThreshold: '\${NONE:-2.5}', retry: { on: ['\${CODE}'] } } }
+listeners: { g: { address: '0.0.0.0:\${W}', allowRemote: '\${ON}' } }
+rules: [{ name: a, enabled: '\${ON}', request: [{ set: { x: '\${W}' } }] }]
+`;
+  const environment = { W: '5', ON: 'true', CODE: '503' };
+  const loaded = loadConfig(text, { baseDir: '/', environment, readFile: () => '' });
+  expect(loaded.ok && loaded.config).toMatchObject({
+    pools: { p: { backends: [{ weight: 5, backup: true }], panicThreshold: 2.5, retry: { on: [503] } } },
+    listeners: { g: { address: '0.0.0.0:5', allowRemote: true } },
+    rules: [{ enabled: true, request: [{ set: { x: '5' } }] }],
+  });
+  const wrong = issuesOf(text, {}, { W: '500', ON: 'maybe', CODE: 'true' }).map((issue) =>
+    issue.replace(/^[^ ]* /, ''),
+  );
+  expect(wrong).toEqual([
+    'pools.p.backends[0].weight: expected at most 256, found 500',
+    'pools.p.backends[0].backup: expected true or false, found "${ON}"',
+    'pools.p.retry.on[0]: expected connect, reset, timeout, refused_stream or a number, found true',
+    'listeners.g.address: 0.0.0.0 is not loopback; other machines could use the proxy. Set allowRemote: true if that is meant',
+    'listeners.g.allowRemote: expected true or false, found "${ON}"',
+    'rules[0].enabled: expected true or false, found "${ON}"',
+  ]);
+});
+
+it('what may not be included, or not twice, is told as that', () => {
+  const files = { '/a.yaml': 'include: [b.yaml]\nlisteners: {}\nrulse: []\n', '/b.yaml': '' };
+  expect(issuesOf('include: [a.yaml, b.yaml, ./b.yaml]', files)).toEqual([
+    's.yaml:1:27: include[2]: /b.yaml is included already; take one of the two out',
+    '/a.yaml:1:1: include: this is for the document that includes, not for what it includes',
+    '/a.yaml:2:1: listeners: this is for the document that includes, not for what it includes',
+    '/a.yaml:3:1: rulse: unknown key "rulse"; did you mean rules?',
+  ]);
+});
+
 it.each(['127.0.0.1:0', 'nowhere'])('each mistake of a listener at %s is told once', (address) => {
   const told = issuesOf(`listeners: { l: { address: '${address}', trustedProxies: [x], tls: {} } }`);
   expect(told.map((issue) => issue.split(': ')[1]).filter((path) => !path?.endsWith('.address'))).toEqual([
