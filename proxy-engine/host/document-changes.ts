@@ -10,6 +10,9 @@ import type { DocumentsDeps, RunningDocuments } from './running-documents.ts';
 import { isShared } from './shared/shared-address.ts';
 import { SharedConflict } from './shared/shared-sets.ts';
 
+/** How often an edit is made anew, as others were faster in writing what is shared. */
+const MOST_TRIES = 5;
+
 export class DocumentChanges {
   readonly #documents: RunningDocuments;
   readonly #engine: DocumentsDeps['engine'];
@@ -55,14 +58,14 @@ export class DocumentChanges {
         const edited = editSources(this.#documents.current.sources, makeEdits(this.#documents.current));
         return this.#change(new Map(edited.map(({ file, text }) => [file ?? '', text])), persist, edited);
       };
-      try {
-        return await change();
-      } catch (error) {
-        const conflict = error instanceof CommandFailure && error.cause;
-        if (!(conflict instanceof SharedConflict) || conflict.text === null) throw error;
-        await this.#adoptNewer(conflict.source, conflict.text);
-        return await change();
-      }
+      for (let tries = MOST_TRIES; ; tries--)
+        try {
+          return await change();
+        } catch (error) {
+          const conflict = error instanceof CommandFailure && error.cause;
+          if (tries === 1 || !(conflict instanceof SharedConflict) || conflict.text === null) throw error;
+          await this.#adoptNewer(conflict.source, conflict.text);
+        }
     });
   }
 
@@ -96,7 +99,7 @@ export class DocumentChanges {
     const isWritten = persist && before.file !== undefined;
     const text = texts.get(before.file ?? '') ?? before.text;
     try {
-      const read = await this.#documents.read({ ...this.#textOptions(), text }, texts, parsed);
+      const read = await this.#documents.readChanged({ ...this.#textOptions(), text }, texts, parsed);
       // What a team shares is written first: what only runs here would be undone by the next who writes.
       if (isWritten) await this.#shared.writeChanged(sharedOf(read), onDisk);
       await this.#documents.apply(read);

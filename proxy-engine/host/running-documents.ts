@@ -136,7 +136,7 @@ export class RunningDocuments {
   }
 
   async #adopt(texts: ReadonlyMap<string, string>): Promise<void> {
-    const read = await this.read(this.#current, texts);
+    const read = await this.readChanged(this.#current, texts);
     await this.apply(read);
     this.onDisk = textsOf(read);
     for (const name of texts.keys())
@@ -174,10 +174,19 @@ export class RunningDocuments {
     return readConfigWithShared({ text, file, baseDir }, this.#shared, { instead, parsed: known });
   }
 
+  /** The same with all that runs, but for `texts`. What an editor is writing meanwhile is read when its file has changed, not in the middle of this. */
+  readChanged(
+    from: ConfigText,
+    texts: ReadonlyMap<string, string>,
+    parsed: readonly ConfigSource[] = [],
+  ): Promise<ReadConfig> {
+    return this.read(from, new Map([...textsOf(this.#current), ...texts]), parsed);
+  }
+
   /** What a key has may have been refused for what the document, or another key, said. */
   async tryRefused(): Promise<void> {
     for (const { source, text } of this.#shared.refused()) {
-      const read = await this.read(this.#current, new Map([[source, text]])).catch(() => null);
+      const read = await this.readChanged(this.#current, new Map([[source, text]])).catch(() => null);
       if (read && (await this.adoptShared(source, text))) return;
     }
   }

@@ -42,7 +42,7 @@ async function start() {
   const call = <C extends CommandName>(name: C, input: CommandInput<C>): Promise<CommandResult<C>> =>
     runCommand(host, name, input) as never;
   const rules = (): string[] => host.state().rules.map(({ name, enabled }) => (enabled ? name : `${name} off`));
-  return { host, call, file, more, address, rules, text: () => readFileSync(file, 'utf8') };
+  return { host, call, shared, file, more, address, rules, text: () => readFileSync(file, 'utf8') };
 }
 
 test('the documents are told, and what a change did to each', async () => {
@@ -70,6 +70,34 @@ test('a change of the key that is not known yet is kept, and the edit made on it
   await call('rule.setEnabled', { rule: 'Team', enabled: false });
   expect(await redis.get('team')).toBe(`${TEAM}    enabled: false\n  - name: Theirs\n`);
   expect(rules()).toEqual(['Own', 'More', 'Team off', 'Theirs']);
+});
+
+test('an edit is made anew as long as others are faster, and then says so', async () => {
+  const { call, shared } = await start();
+  const write = shared.writeChanged.bind(shared);
+  let faster = 3;
+  shared.writeChanged = async (...given) => {
+    if (faster-- > 0)
+      await redis.set('team', (await redis.get('team')).replace('- name: Team', `$&\n  - name: T${faster}`));
+    return write(...given);
+  };
+  await call('rule.setEnabled', { rule: 'Team', enabled: false });
+  expect(await redis.get('team')).toBe(
+    'rules:\n  - name: Team\n    enabled: false\n  - name: T0\n  - name: T1\n  - name: T2\n',
+  );
+  faster = 99;
+  await expect(call('rule.setEnabled', { rule: 'Team', enabled: true })).rejects.toThrow('somebody else changed it');
+});
+
+test('what an editor is writing is not read in the middle of a change of something else', async () => {
+  const { call, more, rules } = await start();
+  writeFileSync(more, '');
+  await call('rule.setEnabled', { rule: 'Own', enabled: false, persist: false });
+  expect(rules()).toEqual(['Own off', 'More', 'Team']);
+  writeFileSync(more, `${MORE}  - name: Edited\n`);
+  await call('rule.setEnabled', { rule: 'Own', enabled: true });
+  expect(rules()).toEqual(['Own', 'More', 'Edited', 'Team']);
+  expect(readFileSync(more, 'utf8')).toBe(`${MORE}  - name: Edited\n`);
 });
 
 test('an edit of what somebody else changed in the key meanwhile is refused', async () => {
