@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ProxyError } from '../../../proxy-engine/errors.ts';
-import type { LiveExchange } from '../../../proxy-engine/exchange.ts';
+import { LiveAttempt, type LiveExchange } from '../../../proxy-engine/exchange.ts';
+import { Headers } from '../../../proxy-engine/http/headers.ts';
+import { addInterim } from '../../../proxy-engine/rules/trace.ts';
 import { ownTail } from '../../../proxy-engine/store/record/own-tail.ts';
 import { CommonTexts } from '../../../proxy-engine/store/record/record-text.ts';
 import { type Sample, sampleExchange } from '../sample-exchanges.ts';
@@ -23,6 +25,12 @@ const changes: ((live: LiveExchange) => void)[] = [
   (live) => void (live.traceValues = ['a value']),
   (live) => void (live.tls = { version: 'TLSv1.3', cipher: 'a', resumed: false }),
   (live) => void (live.attempts[0]!.delayedUntil = live.startedAt + 5),
+  (live) => void live.attempts.push(Object.assign(new LiveAttempt(), { delayedUntil: live.startedAt + 5 })),
+  (live) => void live.attempts.splice(0),
+  (live) => void (live.requestTrailers = Headers.of([['x-sum', '1']])),
+  (live) => void (live.responseTrailers = Headers.of([['x-sum', '1']])),
+  (live) => void (live.scripts = [{ rule: 'r', file: 'a.js', phase: 'request', durationMs: 1, console: [] }]),
+  (live) => void addInterim((live.snapshots = []), 103, 'Early Hints', ['link', '</a.css>']),
 ];
 
 function bytesOf(tail: string | Uint8Array): string {
