@@ -1,5 +1,4 @@
 /** One entry of a HAR as other programs write them, read with care: what is missing or wrong is mended where it can be, and told. Pure. */
-
 import { isRecord, type Json, listAt, numberAt, recordAt, textAt } from '../foreign-json.ts';
 import { reasonOf } from '../http/own-answer.ts';
 import { formBody } from './har-form.ts';

@@ -55,10 +55,12 @@ export function noteNamedHosts({ notes }: Plan, { config, path }: PlannedPool, h
   if (named.length > 0) notes.approximate(`${path}.backends`, named.join(', '), how);
 }
 
-/** Addresses that certificates are asked to have, for want of a name. */
-export function verifiedAddresses(pool: PoolConfig): string[] {
-  if (!pool.tls.verify || pool.tls.serverName !== undefined) return [];
-  return originsOf(pool).flatMap((origin) => (origin.secure && isAddress(origin) ? [origin.host] : []));
+/** Tells of addresses that certificates are asked to have, for want of a name. */
+export function noteAddresses({ notes }: Plan, { config, path }: PlannedPool, why: string): void {
+  const { verify, serverName } = config.tls;
+  if (!verify || serverName !== undefined) return;
+  const found = originsOf(config).flatMap((origin) => (origin.secure && isAddress(origin) ? [origin.host] : []));
+  if (found.length > 0) notes.approximate(`${path}.tls.serverName`, [...new Set(found)].join(', '), why);
 }
 
 /** Tells of names in certificates that count otherwise, where certificates are looked at. */

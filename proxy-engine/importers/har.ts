@@ -1,5 +1,4 @@
 /** HAR 1.2 (Chrome, Firefox, Charles, Proxyman …): each recorded response becomes a rule that gives it as the answer. */
-
 import { headerName, headerValue } from '../contract/config-fields.ts';
 import { type ReadResponse, readEntry } from '../exchange-formats/har-read.ts';
 import { recordAt, textAt } from '../foreign-json.ts';

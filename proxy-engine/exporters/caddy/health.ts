@@ -1,6 +1,7 @@
 /** Checks of a pool's backends. */
+import { duration } from '../duration.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
-import { block, duration, quoted } from './text.ts';
+import { block, quoted } from './text.ts';
 
 export function checkLines({ notes, version }: Plan, { config, path }: PlannedPool): string[] {
   const check = config.healthCheck;

@@ -1,9 +1,10 @@
 /** Listeners: what a server bounds and speaks, and its TLS. */
 import { deadlineOf } from '../bounds.ts';
+import { duration } from '../duration.ts';
 import { noteLocalAuthority } from '../listener-tls.ts';
 import type { Plan, PlannedListener } from '../plan.ts';
 import { noteHttp2Alone, noteHttp2Answers, noteLimits } from '../written.ts';
-import { block, duration, quoted } from './text.ts';
+import { block, quoted } from './text.ts';
 
 export function serverOptions({ notes }: Plan, listener: PlannedListener): string[] {
   const { config, path } = listener;

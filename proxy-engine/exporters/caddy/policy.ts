@@ -1,8 +1,8 @@
 /** How Caddy chooses a backend. */
 import { hashOf, type Origin } from '../backend-facts.ts';
+import { duration } from '../duration.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { parameterPlaceholder } from './placeholders.ts';
-import { duration } from './text.ts';
 import { renderValue } from './values.ts';
 
 /** What Caddy hashes where its own policy would do something else: its `cookie` sets a cookie, `uri_hash` takes the query along. */

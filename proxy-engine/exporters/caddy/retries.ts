@@ -1,7 +1,8 @@
 /** What is tried again, and where. */
 import { isDefaultRetry, originsOf } from '../backend-facts.ts';
+import { duration } from '../duration.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
-import { block, duration } from './text.ts';
+import { block } from './text.ts';
 
 /**
  * Caddy before 2.11.2: a connection that fails uses up the body of its request. A further try would fail, too, and count against the sound

@@ -1,5 +1,4 @@
 /** A pool as a `reverse_proxy` directive. */
-
 import { parseTarget } from '../../discovery/dns.ts';
 import {
   type DnsDiscovery,
@@ -12,6 +11,7 @@ import {
   strangers,
 } from '../backend-facts.ts';
 import { boundOf } from '../bounds.ts';
+import { duration } from '../duration.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { lookupOf } from '../written.ts';
@@ -19,7 +19,7 @@ import { forwardedForLines, forwardedLines, headerLines, requestIdLines, viaLine
 import { checkLines } from './health.ts';
 import { hashKeyLines, insteadOf, policyLine, withoutHashKey } from './policy.ts';
 import { picksAgain, tryingBlocks } from './retries.ts';
-import { block, duration, quoted } from './text.ts';
+import { block, quoted } from './text.ts';
 
 export function reverseProxy(plan: Plan, pool: PlannedPool): string[] {
   noteMissing(plan, pool);

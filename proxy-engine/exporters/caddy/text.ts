@@ -30,7 +30,3 @@ export function block(head: string, lines: readonly string[]): string[] {
 export function inOrder(lines: readonly string[], name?: string): string[] {
   return block(name === undefined ? 'route' : `route @${name}`, lines);
 }
-
-export function duration(ms: number): string {
-  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
-}

@@ -1,6 +1,7 @@
 /** HAProxy: a frontend a listener finds the route first, then applies the rules in order, then leaves for a backend. */
 import { splitAddress } from '../../downstream/address.ts';
 import { deadlineOf } from '../bounds.ts';
+import { duration } from '../duration.ts';
 import { HOST_PATTERN } from '../host-pattern.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority, noteUnasked } from '../listener-tls.ts';
 import { noteBrackets, noteBytes } from '../lookups.ts';
@@ -15,7 +16,7 @@ import { askIds } from './names.ts';
 import { backendSection } from './pools.ts';
 import { answerLines, routeLines } from './routes.ts';
 import { type RuleLines, ruleLines } from './rules.ts';
-import { check, duration, section, word } from './text.ts';
+import { check, section, word } from './text.ts';
 
 export function exportHaproxy(given: Plan): string {
   const plan = askIds(given);

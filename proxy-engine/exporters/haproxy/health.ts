@@ -1,9 +1,10 @@
 /** Checks of a pool's backends. */
 import type { HealthCheckConfig } from '../../contract/config.ts';
 import { originsOf } from '../backend-facts.ts';
+import { duration } from '../duration.ts';
 import type { Notes } from '../notes.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
-import { duration, word } from './text.ts';
+import { word } from './text.ts';
 
 export function checkLines({ notes }: Plan, pool: PlannedPool): string[] {
   const { config, path } = pool;

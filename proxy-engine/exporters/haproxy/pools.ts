@@ -1,12 +1,13 @@
 /** A pool as a `backend` section. */
 import { hashOf, isDefaultEjection, isDefaultRetry, noteNamesIn, originsOf } from '../backend-facts.ts';
 import { boundOf, laterOf } from '../bounds.ts';
+import { duration } from '../duration.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { lookupOf } from '../written.ts';
 import { checkLines } from './health.ts';
 import { serverLines } from './servers.ts';
-import { argument, duration, HOST_WRITTEN, section, word } from './text.ts';
+import { argument, HOST_WRITTEN, section, word } from './text.ts';
 
 export function backendSection(plan: Plan, pool: PlannedPool): string[] {
   const lines = [

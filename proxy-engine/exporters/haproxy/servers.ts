@@ -1,14 +1,8 @@
 /** Backends as `server` lines. */
-import {
-  DEFAULT_IDLE,
-  isAddress,
-  noteNamedHosts,
-  type Origin,
-  originsOf,
-  verifiedAddresses,
-} from '../backend-facts.ts';
+import { DEFAULT_IDLE, isAddress, noteAddresses, noteNamedHosts, type Origin, originsOf } from '../backend-facts.ts';
+import { duration } from '../duration.ts';
 import type { Plan, PlannedPool } from '../plan.ts';
-import { duration, word } from './text.ts';
+import { word } from './text.ts';
 
 const LOOKS_UP =
   'HAProxy looks a name up when it starts only, and takes one address of it (127.0.0.1 for localhost); one that nobody knows is down';
@@ -17,7 +11,7 @@ export function serverLines(plan: Plan, pool: PlannedPool): string[] {
   plan.notes.map(`${pool.path}.backends`, `backends and weights`);
   const origins = originsOf(pool.config);
   noteNamedHosts(plan, pool, LOOKS_UP);
-  noteAddresses(plan, pool);
+  noteAddresses(plan, pool, NO_ADDRESSES);
   const names = new Set<string>();
   const factor = factorOf(pool);
   return [
@@ -43,15 +37,8 @@ function factorOf({ config }: PlannedPool): number {
   return Math.max(1, Math.floor(Math.min(MOST_WEIGHT / Math.max(1, ...weights), MOST_IN_ALL / Math.max(1, sum))));
 }
 
-function noteAddresses({ notes }: Plan, { config, path }: PlannedPool): void {
-  const addresses = new Set(verifiedAddresses(config));
-  if (addresses.size > 0)
-    notes.approximate(
-      `${path}.tls.serverName`,
-      [...addresses].join(', '),
-      'HAProxy finds it among the names of a certificate only, not among its addresses, else it answers 503: set tls.serverName',
-    );
-}
+const NO_ADDRESSES =
+  'HAProxy finds it among the names of a certificate only, not among its addresses, else it answers 503: set tls.serverName';
 
 function uniqueName(name: string, used: Set<string>): string {
   const safe = name.replace(/[^\w.:-]+/g, '_');

@@ -28,10 +28,6 @@ export function argument(name: string): string {
   return name;
 }
 
-export function duration(ms: number): string {
-  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
-}
-
 export function section(head: string, lines: readonly string[]): string[] {
   return ['', head, ...lines.map((line) => `    ${line}`)];
 }

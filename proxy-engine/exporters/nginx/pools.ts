@@ -8,10 +8,11 @@ import {
   originsOf,
   strangers,
 } from '../backend-facts.ts';
+import { duration } from '../duration.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { lookupOf } from '../written.ts';
 import { hashedCookie, hashedParameter, headerValue, type RequestState, targetOf } from './request-state.ts';
-import { block, duration, quoted } from './text.ts';
+import { block, quoted } from './text.ts';
 
 /** It takes less than one. */
 const ZONE_KIB_PER_BACKEND = 2;

@@ -1,9 +1,9 @@
 /** How a location reaches the backends of its pool. */
-import { isSecure, originsOf, verifiedAddresses } from '../backend-facts.ts';
+import { isSecure, noteAddresses, originsOf } from '../backend-facts.ts';
 import { boundOf, laterOf } from '../bounds.ts';
-import type { Notes } from '../notes.ts';
+import { duration } from '../duration.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
-import { duration, quoted } from './text.ts';
+import { quoted } from './text.ts';
 
 /** Retries, timeouts and TLS: what a location says about its pool. */
 export function reachLines(plan: Plan, pool: PlannedPool): string[] {
@@ -61,9 +61,13 @@ function timeoutLines({ notes }: Plan, { config, path }: PlannedPool): string[] 
   ];
 }
 
+const NO_ADDRESSES =
+  'nginx finds it among the names of a certificate only, not among its addresses, else it answers 502: set tls.serverName';
 const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
-function tlsLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
+function tlsLines(plan: Plan, pool: PlannedPool): string[] {
+  const { notes } = plan;
+  const { config, path } = pool;
   if (!isSecure(config)) return [];
   const { verify, ca, serverName, cert, key } = config.tls;
   notes.map(`${path}.tls`, 'TLS to backends');
@@ -71,7 +75,7 @@ function tlsLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   if (!serverName && new Set(originsOf(config).map(({ host }) => host)).size > 1)
     notes.approximate(`${path}.tls.serverName`, "each backend's own name", 'nginx has one name for a pool: the first');
   if (verify) {
-    noteAddresses(notes, config, path);
+    noteAddresses(plan, pool, NO_ADDRESSES);
     lines.push(
       'proxy_ssl_verify on;',
       'proxy_ssl_verify_depth 4;',
@@ -83,16 +87,6 @@ function tlsLines({ notes }: Plan, { config, path }: PlannedPool): string[] {
   }
   if (cert && key) lines.push(`proxy_ssl_certificate ${quoted(cert)};`, `proxy_ssl_certificate_key ${quoted(key)};`);
   return lines;
-}
-
-function noteAddresses(notes: Notes, config: PlannedPool['config'], path: string): void {
-  const addresses = new Set(verifiedAddresses(config));
-  if (addresses.size > 0)
-    notes.approximate(
-      `${path}.tls.serverName`,
-      [...addresses].join(', '),
-      'nginx finds it among the names of a certificate only, not among its addresses, else it answers 502: set tls.serverName',
-    );
 }
 
 function protocolLines({ notes, version }: Plan, { config, path }: PlannedPool): string[] {

@@ -1,6 +1,7 @@
 /** Listeners as servers. */
 import { splitAddress } from '../../downstream/address.ts';
 import { deadlineOf } from '../bounds.ts';
+import { duration } from '../duration.ts';
 import { HOST_PATTERN } from '../host-pattern.ts';
 import { lacksAuthority, lacksCertificate, noteLocalAuthority } from '../listener-tls.ts';
 import { type Notes, noteForgottenProxy, noteUntrusted } from '../notes.ts';
@@ -8,7 +9,7 @@ import { isAtLeast, type Plan, type PlannedListener } from '../plan.ts';
 import { noteHttp2Alone, noteLimits } from '../written.ts';
 import type { Draft } from './draft.ts';
 import { responseLines } from './locations.ts';
-import { block, duration, quoted } from './text.ts';
+import { block, quoted } from './text.ts';
 
 export function serverBlock({ plan, state, effects, locations }: Draft, listener: PlannedListener): string[] {
   const { config, name } = listener;

@@ -11,14 +11,11 @@ import {
 } from '../backend-facts.ts';
 import { boundOf } from '../bounds.ts';
 import { askedWith } from '../check-head.ts';
+import { duration } from '../duration.ts';
 import { isAtLeast, type Plan, type PlannedPool } from '../plan.ts';
 import { writesHosts } from '../rule-order.ts';
 import { lookupOf } from '../written.ts';
 import type { Middlewares, Section } from './middlewares.ts';
-
-export function duration(ms: number): string {
-  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
-}
 
 /** The pool's service, and of its backups those that it falls back to. */
 export function servicesOf(plan: Plan, pool: PlannedPool): Record<string, Section> {

@@ -1,5 +1,6 @@
 /** Traefik: routers, middlewares and services for its file provider; what only its command line takes stands in a comment. */
 import { stringify } from 'yaml';
+import { duration } from '../duration.ts';
 import { withEarlyGuards } from '../early-guards.ts';
 import { noteBrackets, noteHostHeader, noteLookups } from '../lookups.ts';
 import { commentLines, type Notes } from '../notes.ts';
@@ -8,7 +9,7 @@ import { noteEarlyDecisions } from '../rule-order.ts';
 import { noteHttp2Alone, noteLimits } from '../written.ts';
 import { middlewaresOf, type RuleMiddlewares, type Section } from './middlewares.ts';
 import { addRouters, type Dynamic } from './routers.ts';
-import { duration, servicesOf, transportOf } from './services.ts';
+import { servicesOf, transportOf } from './services.ts';
 import { openListeners, tlsOf } from './tls.ts';
 
 export function exportTraefik(given: Plan): string {

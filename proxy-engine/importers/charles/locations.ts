@@ -1,5 +1,4 @@
 /** Charles's locations as conditions: blank parts are any, and `*`, `?` and ranges such as `[a-z]` stand for others. */
-
 import { type Json, recordAt, textAt } from '../../foreign-json.ts';
 import { allOf, anyOf, test, wildcard } from '../expressions.ts';
 

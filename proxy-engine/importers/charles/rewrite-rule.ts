@@ -1,5 +1,4 @@
 /** One rule of Charles's Rewrite tool. */
-
 import { textAt } from '../../foreign-json.ts';
 import { literal } from '../expressions.ts';
 import { addHeader, modifyHeader, removeHeader } from './header-rules.ts';

@@ -1,5 +1,4 @@
 /** Charles's Rewrite sets: their locations pick an exchange once, as it came; rules here see what earlier ones did. */
-
 import { type Json, listAt, recordAt, textAt } from '../../foreign-json.ts';
 import type { Draft, DraftRule } from '../draft.ts';
 import { allOf, anyOf, oneOf } from '../expressions.ts';

@@ -1,5 +1,4 @@
 /** What a rule of Charles's Rewrite tool asks for and puts in its place. */
-
 import { textAt } from '../../foreign-json.ts';
 import type { DraftAction, DraftResponseAction } from '../draft.ts';
 import { escapePattern, literal, patternText, test, withGroups } from '../expressions.ts';

@@ -1,5 +1,4 @@
 /** Charles's tools that have a counterpart: Rewrite, Map Remote, Map Local and Block List. */
-
 import { type Json, listAt, recordAt, textAt } from '../../foreign-json.ts';
 import type { Draft, DraftAction } from '../draft.ts';
 import { allOf, anyOf, literal, wildPattern } from '../expressions.ts';

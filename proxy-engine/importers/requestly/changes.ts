@@ -1,5 +1,4 @@
 /** What pairs of Requestly's rules do, as actions. */
-
 import { type Json, listAt, numberAt, recordAt, textAt } from '../../foreign-json.ts';
 import { type DraftResponseAction, NO_HOST } from '../draft.ts';
 import { literal } from '../expressions.ts';

@@ -1,5 +1,4 @@
 /** Requestly's redirects of all below an address to another one, `https://a.test/*` to `http://localhost:3000/$1`: routes, as groups here are those of a path. */
-
 import { recordAt, textAt } from '../../foreign-json.ts';
 import type { DraftRoute } from '../draft.ts';
 import { allOf, literal, test, wildPattern } from '../expressions.ts';

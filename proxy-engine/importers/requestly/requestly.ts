@@ -1,5 +1,4 @@
 /** Requestly's exported rules (JSON): one rule for each pair of a condition and what it does. */
-
 import { isRecord, type Json, listAt, recordAt, textAt } from '../../foreign-json.ts';
 import { type Draft, type DraftRoute, type DraftRule, UnreadableImport } from '../draft.ts';
 import { allOf, oneOf, test, wildcard } from '../expressions.ts';
