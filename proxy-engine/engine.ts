@@ -138,8 +138,7 @@ export class Engine {
   }
 
   async #startOthers({ authorityDir, capture: recording }: EngineOptions): Promise<void> {
-    const store = this.#capture;
-    const { addWriter, newestId } = store;
+    const { addWriter, newestId } = this.#capture;
     if (!addWriter)
       throw new Error('not supported with --workers: recordings in memory; this runtime has no node:sqlite');
     this.#others = await Workers.start({
@@ -154,11 +153,7 @@ export class Engine {
         recording,
         newestId,
       },
-      connectStore: (port) =>
-        addWriter.call(store, port, {
-          sizes: async (ids) => (await this.#others?.sizes(ids)) ?? new Map(),
-          recorded: async () => this.#others?.recorded(),
-        }),
+      connectStore: addWriter.bind(this.#capture),
       pools: () => this.#traffic.snapshot.pools,
       runScript: (order) => this.#scripts.obey(order),
       onChange: (by) => this.#changed(by),
@@ -299,6 +294,7 @@ export class Engine {
     this.breakpoints.releaseAll();
     await Promise.all([this.#traffic.close(drainMs), this.#others?.close(drainMs)]);
     await this.#scripts.close();
+    await this.#others?.end();
     await this.#capture.close();
   }
 }

@@ -118,9 +118,7 @@ export class WorkerHandle {
     return result as ResultOf<O>;
   }
 
-  /** Lets what is in flight there finish for `drainMs`; all that it recorded has been taken in when it resolves. */
-  async close(drainMs: number): Promise<void> {
-    await this.order({ kind: 'close', drainMs });
+  async end(): Promise<void> {
     this.#closing = true;
     await this.#thread.terminate();
   }

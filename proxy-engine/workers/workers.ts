@@ -9,7 +9,7 @@ import type { DrillExchange, DrillOrder } from '../drills/drill-watch.ts';
 import { ProxyError } from '../errors.ts';
 import type { CountsElsewhere } from '../metrics/engine-metrics.ts';
 import type { ScriptOrder, ScriptReply } from '../scripts/protocol.ts';
-import type { Sizes } from '../store/thread/sizes-now.ts';
+import type { OtherWriters, Sizes } from '../store/thread/sizes-now.ts';
 import { ATTEMPT_NUMBERS, type PrepareOrder, type RecorderCounts, type Report, type WorkerData } from './protocol.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
@@ -17,8 +17,8 @@ export interface WorkersDeps {
   /** All threads that carry exchanges, the engine's own included. */
   count: number;
   data: Omit<WorkerData, 'store' | 'thread'>;
-  /** Batches of recordings come by that port. */
-  connectStore(port: MessagePort): void;
+  /** Batches of recordings come by that port. `all`: the threads that record so. */
+  connectStore(port: MessagePort, all: OtherWriters): void;
   runScript(this: void, order: ScriptOrder): Promise<ScriptReply>;
   /** Of the running config. */
   pools(): ReadonlyMap<string, Pool>;
@@ -26,7 +26,7 @@ export interface WorkersDeps {
   onChange(this: void, by: ChangeBy): void;
 }
 
-export class Workers {
+export class Workers implements OtherWriters {
   readonly #deps: WorkersDeps;
   #workers: readonly WorkerHandle[] = [];
   #onDrillExchange: (exchange: DrillExchange) => void = () => {};
@@ -39,7 +39,8 @@ export class Workers {
 
   static async start(deps: WorkersDeps): Promise<Workers> {
     const workers = new Workers(deps);
-    const { count, data, connectStore } = deps;
+    const { count, data } = deps;
+    const connectStore = (port: MessagePort) => deps.connectStore(port, workers);
     const events = {
       onReport: (report: Report) => workers.#take(report),
       onReadmitted: (record: number) => workers.#readmitted(record),
@@ -129,8 +130,16 @@ export class Workers {
     await Promise.all(this.#workers.map((worker) => worker.order({ kind: 'settle' })));
   }
 
+  /**
+   * Lets what is in flight there finish for `drainMs`; all that they recorded has been taken in when it resolves. Until `end` they
+   * answer what is asked: others may not be that far.
+   */
   async close(drainMs: number): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.close(drainMs)));
+    await Promise.all(this.#workers.map((worker) => worker.order({ kind: 'close', drainMs })));
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.end()));
     this.#workers = [];
   }
 

@@ -12,9 +12,9 @@ export function withSizesNow<R extends Sizes>(row: R, live: Sizes | undefined): 
 /** The other threads that record. */
 export interface OtherWriters {
   /** How much of those exchanges has passed; those that do not go on there are missing. */
-  sizes(this: void, ids: readonly number[]): Promise<ReadonlyMap<number, Sizes>>;
+  sizes(ids: readonly number[]): Promise<ReadonlyMap<number, Sizes>>;
   /** Resolves when what they have recorded so far is taken in. */
-  recorded(this: void): Promise<void>;
+  recorded(): Promise<void>;
 }
 
 export function sizesOf({ requestSizeBytes, responseSizeBytes }: Sizes): Sizes {
