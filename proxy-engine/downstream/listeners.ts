@@ -77,7 +77,8 @@ export class Listeners {
       if (!listener || !left.delete(listener)) return;
       stay.set(name, listener);
     };
-    const isAt = (listener: Listener, setup: ListenerSetup) => listener.setup.config.address === setup.config.address;
+    const isAt = ({ setup: { config }, address }: Listener, next: ListenerSetup) =>
+      config.address === next.config.address || address === next.config.address;
     for (const [name, setup] of setups) {
       const before = this.#running.get(name);
       if (before && isAt(before, setup)) keep(name, before);
