@@ -187,6 +187,16 @@ describe('the next one', () => {
     expect(queue.state().next).toBeNull();
   });
 
+  it('is told when it is armed and when it is met', () => {
+    const { queue, changes } = start();
+    queue.awaitNext({ match: 'method = GET', phase: 'request' });
+    expect(changes()).toBe(1);
+    queue.takeNext(heldMessage({ method: 'POST' }).exchange, 'request');
+    expect(changes()).toBe(1);
+    queue.takeNext(heldMessage().exchange, 'request');
+    expect(changes()).toBe(2);
+  });
+
   it('may be given up', () => {
     const { queue } = start();
     queue.awaitNext({ match: 'method = GET', phase: 'request' });

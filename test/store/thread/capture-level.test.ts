@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
-import { captureLevel } from '../../../proxy-engine/store/thread/capture-level.ts';
+import { captureLevel, withRecorders } from '../../../proxy-engine/store/thread/capture-level.ts';
+import { exampleState } from '../../renderer/examples.ts';
 
 const MIB = 1024 ** 2;
+const ahead = { underway: 0, skipped: 0, withoutBodies: 0 };
 const fine = { level: 'full', problem: null } as const;
 const full = { level: 'heads', problem: 'no space' } as const;
 
@@ -20,4 +22,23 @@ it.each<
   const usual = { recording: true, failure: null, underway: 0, bodies: MIB };
   const { reason, ...told } = captureLevel({ ...usual, ...state }, disk);
   expect([told.level, reason === undefined]).toEqual([level, level === 'full']);
+});
+
+it.each<[what: string, own: 'full' | 'off', underway: readonly number[], level: string]>([
+  ['no thread is behind', 'full', [0, 1], 'full'],
+  ['the one that is farthest behind tells', 'full', [0, 40 * MIB, 1], 'heads'],
+  ['one that hangs tells', 'full', [66 * MIB, 40 * MIB], 'sampled'],
+  ['what the store says comes first', 'off', [66 * MIB], 'off'],
+])('of several threads: %s', (_, own, underway, level) => {
+  const others = underway.map((bytes) => ({ ...ahead, underway: bytes }));
+  expect(withRecorders({ ...exampleState.capture, level: own }, others, MIB).level).toBe(level);
+});
+
+it('what several threads leave out is added up', () => {
+  const state = { ...exampleState.capture, notRecorded: 1, withoutBodies: 10 };
+  const others = [
+    { ...ahead, skipped: 2, withoutBodies: 20 },
+    { ...ahead, skipped: 4, withoutBodies: 40 },
+  ];
+  expect(withRecorders(state, others, MIB)).toMatchObject({ notRecorded: 7, withoutBodies: 70 });
 });
