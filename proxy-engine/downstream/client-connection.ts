@@ -111,6 +111,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
 
   onBody(chunk: Buffer): void {
     if (!this.#responseEnded) {
+      this.#writer.isWaitedFor = false;
       if (!this.socket.isPaused()) this.#bodyClock.gain(chunk.length);
       this.#exchange?.onRequestBody(chunk);
       return;

@@ -17,6 +17,8 @@ export class ResponseWriter {
   #endsByClosing = false;
   #begun = false;
   #zeros = 0;
+  /** The client holds its body back until it hears 100 (RFC 9110 §10.1.1). */
+  isWaitedFor = false;
   /** Whether another request may follow. */
   keepAlive = true;
 
@@ -25,10 +27,11 @@ export class ResponseWriter {
   }
 
   /** What comes next is the answer to that. */
-  expect({ minor, method, keepAlive }: ParsedRequest['head']): void {
+  expect({ minor, method, keepAlive, expectContinue, framing }: ParsedRequest['head']): void {
     this.#minor = minor;
     this.#method = method;
     this.keepAlive = keepAlive;
+    this.isWaitedFor = expectContinue && framing !== 'none';
     this.#endsByClosing = false;
     this.#begun = false;
     this.#zeros = 0;
@@ -73,6 +76,7 @@ export class ResponseWriter {
   /** No 1xx may have a length (RFC 9110 §8.6). */
   inform(status: number, reason: string, headers: Headers): void {
     if (this.#minor === 0) return;
+    if (status === 100) this.isWaitedFor = false;
     this.#outbox.text(headText(status, reason, forwardableText(headers, true)));
   }
 
@@ -83,7 +87,8 @@ export class ResponseWriter {
     const isUnbounded = length < 0 && !isBodyless && this.#method !== 'HEAD';
     this.#chunked = isUnbounded && this.#minor === 1;
     this.#endsByClosing = isUnbounded && this.#minor === 0;
-    if (this.#endsByClosing) this.keepAlive = false;
+    // The next bytes of one that was not asked for its body may be that body or another request: clients disagree.
+    if (this.#endsByClosing || this.isWaitedFor) this.keepAlive = false;
     let lines = status === 101 ? headers.text() : forwardableText(headers, isBodyless && status !== 304);
     if (this.#chunked) lines += 'Transfer-Encoding: chunked\r\n';
     if (status !== 101) lines += this.#connection();

@@ -304,6 +304,20 @@ describe('a request that is answered before its body has come', () => {
     await until(() => text.endsWith('/4'), 'the last answer');
     expect(text.match(/\/\d(?=HTTP|$)/g)).toEqual(['/1', '/2', '/3', '/4']);
   });
+
+  it.each([
+    ['nor been asked for (RFC 9110 §10.1.1): its connection closes', '', 'close'],
+    ['but has begun: its connection stays', 'hel', undefined],
+  ])('%s', async (_what, body, connection) => {
+    const { port } = await scene(whole);
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    let text = '';
+    socket.on('data', (data: Buffer) => (text += data.toString()));
+    socket.write(`POST /1 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n${body}`);
+    await until(() => text.endsWith('/1'), 'the answer');
+    expect(/^Connection: (.*)\r$/m.exec(text)?.[1]).toBe(connection);
+  });
 });
 
 describe('what stands behind the last request of a connection (RFC 9112 §9.6) is not carried out', () => {
