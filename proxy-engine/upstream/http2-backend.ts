@@ -137,7 +137,9 @@ export class Http2Backend implements StreamOwner, Deadline {
     // node:http2 says CANCEL of streams that end with their connection.
     if (name === 'CANCEL' && this.session.destroyed)
       return new ProxyError('RESET', 'the backend closed the connection');
-    if (name === 'PROTOCOL_ERROR') return new ProxyError('BAD_RESPONSE', 'what the backend sent is not HTTP/2');
+    // node:http2 does not tell who ended the stream so.
+    if (name === 'PROTOCOL_ERROR')
+      return new ProxyError('BAD_RESPONSE', 'the request or its answer broke the rules of HTTP/2 (PROTOCOL_ERROR)');
     // That would tell a client that its half response is whole.
     const resetCode = name === 'NO_ERROR' ? undefined : code;
     return new ProxyError('RESET', `the backend reset the stream (${name})`, { resetCode });

@@ -343,13 +343,16 @@ describe('an attempt', () => {
     expect(backend.sessions.length).toBe(2);
   });
 
-  test('POST is not sent again when the backend reset the stream otherwise', async () => {
+  test.each([
+    ['INTERNAL_ERROR', 'RESET'],
+    ['PROTOCOL_ERROR', 'BAD_RESPONSE'],
+  ] as const)('POST is not sent again when the backend reset the stream with %s, and told so', async (name, code) => {
     const good = await startHttp2Backend(tell);
-    const bad = await startHttp2Backend((stream) => stream.close(NGHTTP2_INTERNAL_ERROR));
+    const bad = await startHttp2Backend((stream) => stream.close(constants[`NGHTTP2_${name}`]));
     const { address } = await engineFor([bad.port, good.port]);
     const reply = await send(address, '/', { method: 'POST', body: 'x' });
-    expect([reply.status, reply.headers['x-switchyard-error']]).toEqual([502, 'RESET']);
-    expect(reply.text).toContain('INTERNAL_ERROR');
+    expect([reply.status, reply.headers['x-switchyard-error']]).toEqual([502, code]);
+    expect(reply.text).toContain(`(${name})`);
   });
 
   test.each([

@@ -23,7 +23,8 @@ const UPSTREAM: EngineTexts = {
   'the backend sent no valid response: {}': '後端沒有送出有效的回應：{*}',
   'the backend sent no valid :status (RFC 9113 §8.3.2)': '後端沒有送出有效的 :status（RFC 9113 §8.3.2）',
   'the backend sent a head of more than {} bytes': '後端送出的標頭超過 {} 位元組',
-  'what the backend sent is not HTTP/2': '後端送出的不是 HTTP/2',
+  'the request or its answer broke the rules of HTTP/2 (PROTOCOL_ERROR)':
+    '請求或其回應違反了 HTTP/2 的規則（PROTOCOL_ERROR）',
   'what the backend sent is not HTTP/2: {}': '後端送出的不是 HTTP/2：{}',
   'the backend switched protocols without being asked': '後端未經要求就切換協定',
   'the backend switched protocols too late': '後端切換協定時已太晚',
