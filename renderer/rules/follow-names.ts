@@ -3,7 +3,7 @@ import type { UiStore } from '../store/ui-store.ts';
 import type { ConfigDocumentStore } from './config-store.ts';
 import { type Entry, entryNamed } from './document.ts';
 import { same } from './edits.ts';
-import { moveKeptDraft } from './use-kept-draft.ts';
+import { moveKeptDraft, renameInKeptDrafts } from './use-kept-draft.ts';
 
 const OPEN = { routes: 'openRoute', rules: 'openRule' } as const;
 
@@ -12,6 +12,7 @@ export function followNames(config: ConfigDocumentStore, ui: UiStore): void {
     if (now.entries === before.entries) return;
     for (const list of ['routes', 'rules'] as const)
       for (const { from, to } of renamedIn(before.entries[list], now.entries[list])) {
+        renameInKeptDrafts(list === 'routes' ? 'route' : 'rule', from, to);
         const { [OPEN[list]]: open, renaming } = ui.getState();
         // By the form itself, which sees to it.
         if (renaming?.from === from) continue;

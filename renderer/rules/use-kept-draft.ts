@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import { withName } from '../../proxy-engine/contract/expression/names.ts';
 import type { EntryList, RawRule } from './document.ts';
 import { same } from './edits.ts';
 import { type Conflict, type FormKind, rebase, settle, type Typed } from './rebase.ts';
@@ -30,6 +31,21 @@ export function moveKeptDraft(list: EntryList, from: string, to: string): void {
   if (typed === undefined) return;
   keepDraft(list, from, null);
   keepDraft(list, to, typed);
+}
+
+/** What is typed asks for a route or rule by its new name, too, as what it is typed over does by then. */
+export function renameInKeptDrafts(field: 'route' | 'rule', from: string, to: string): void {
+  const renamed = <T>(value: T): T => {
+    const { match } = value as { match?: unknown };
+    return typeof match === 'string' ? { ...value, match: withName(match, field, [from], to) } : value;
+  };
+  const all = Object.entries(keptDrafts.getState());
+  keptDrafts.setState(
+    Object.fromEntries(
+      all.map(([key, kept]) => [key, { ...kept, draft: renamed(kept.draft), base: renamed(kept.base) }]),
+    ),
+    true,
+  );
 }
 
 export interface KeptDraft<D> {

@@ -1,6 +1,18 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { renamedIn } from '../../../renderer/rules/follow-names.ts';
+import { keepDraft, keptDrafts, renameInKeptDrafts } from '../../../renderer/rules/use-kept-draft.ts';
 import { entriesIn } from '../config-parts.ts';
+
+test('what is typed asks for a route by its new name, too', () => {
+  const typed = { draft: { match: 'route = old and path = /x' }, base: { name: 'R', match: 'route = old' } };
+  keepDraft('rules', 'R', typed);
+  onTestFinished(() => keepDraft('rules', 'R', null));
+  renameInKeptDrafts('route', 'old', 'new');
+  expect(keptDrafts.getState()['rules R']).toMatchObject({
+    draft: { match: 'route = new and path = /x' },
+    base: { match: 'route = new' },
+  });
+});
 
 const rules = (...all: string[]) => entriesIn(`rules: [${all.join(', ')}]`).rules;
 const A = '{ name: A, match: path = /a }';
