@@ -44,7 +44,7 @@ export function redisSource({ url, database, key }: Extract<SharedAddress, { kin
     });
   }
 
-  const read = () => answerTo(get());
+  const read = () => answerTo(get()).catch(tell);
 
   async function compareAndSet(before: string, text: string): Promise<boolean> {
     await open();
@@ -72,7 +72,8 @@ export function redisSource({ url, database, key }: Extract<SharedAddress, { kin
       if (client.isReady) look();
       else void open().catch((error: unknown) => onTrouble(reasonOf(error)));
     },
-    replace: (before, text) => answerTo(compareAndSet(before, text), 'no answer within 5 s; it may be written later'),
+    replace: (before, text) =>
+      answerTo(compareAndSet(before, text), 'no answer within 5 s; it may be written later').catch(tell),
     async close() {
       client.removeAllListeners('invalidate');
       client.removeAllListeners('ready');
@@ -82,7 +83,18 @@ export function redisSource({ url, database, key }: Extract<SharedAddress, { kin
   };
 }
 
+function tell(error: unknown): never {
+  throw new Error(reasonOf(error));
+}
+
+/** Redis says at length what its protocol could do, and which script of ours it was. */
+function inWords(message: string): string {
+  if (message.startsWith('NOAUTH')) return 'it wants a password, as in redis://:PASSWORD@HOST/KEY';
+  if (message.startsWith('WRONGPASS')) return 'the user or the password is wrong';
+  return message.replace(/\.? script: [0-9a-f]{40}.*$/, '');
+}
+
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+  return inWords(error instanceof Error ? error.message : String(error));
 }

@@ -38,6 +38,8 @@ const MISSING: EngineTexts = {
   'there is no key {}': '沒有鍵 {}',
   'there is no key {}; one that begins with a slash is {}': '沒有鍵 {}；以斜線開頭的鍵要寫成 {}',
   'the key has a list, a set or a hash, not a text': '這個鍵是串列、集合或雜湊，不是文字',
+  'it wants a password, as in {}': '需要密碼，例如 {}',
+  'the user or the password is wrong': '使用者或密碼錯誤',
   'no answer within 5 s': '5 秒內沒有回應',
   'no answer within 5 s; it may be written later': '5 秒內沒有回應；之後仍可能寫入',
 };
