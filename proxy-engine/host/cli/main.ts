@@ -163,7 +163,7 @@ function withRunOptions(command: Command): Command {
   return command
     .addOption(new Option('--ui <host:port>', 'address of web UI and control API').default('127.0.0.1:4780'))
     .option('--no-ui', 'neither web UI nor control API')
-    .option('--token <token>', 'token of the control API instead of a new one')
+    .option('--token <token>', 'token of the control API instead of a new one; or in SWITCHYARD_TOKEN')
     .addOption(dataOption('where state lives'))
     .addOption(new Option('--workers <n>', WORKERS_HELP).argParser(parseWorkers).default(1))
     .addOption(

@@ -64,11 +64,19 @@ async function start(configFile: string, options: RunOptions, web: WebServerOpti
 }
 
 function webOptions({ ui, token }: RunOptions): WebServerOptions | null {
-  if (token !== undefined && !isUsableToken(token))
-    throw new CliFailure(1, '--token has characters that cannot be sent in a header; use letters, digits, - and _');
+  const given = givenToken(token, process.env);
   if (ui === false) return null;
   const { host, port } = hostAndPort('--ui', ui);
-  return { hostname: host, port, token: token ?? createToken(), rendererDir };
+  return { hostname: host, port, token: given ?? createToken(), rendererDir };
+}
+
+/** Everybody on the machine reads the arguments of a process, and only its user its environment. undefined: a new one is made. */
+export function givenToken(option: string | undefined, environment: NodeJS.ProcessEnv): string | undefined {
+  // Empty, it is a variable that was not set.
+  const token = option ?? (environment.SWITCHYARD_TOKEN || undefined);
+  if (token === undefined || isUsableToken(token)) return token;
+  const where = option === undefined ? 'SWITCHYARD_TOKEN' : '--token';
+  throw new CliFailure(1, `${where} has characters that cannot be sent in a header; use letters, digits, - and _`);
 }
 
 function asCliFailure(error: unknown, file: string): unknown {
