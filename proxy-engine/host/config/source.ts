@@ -10,10 +10,10 @@ import {
   LineCounter,
   type Node,
   parseDocument,
-  visit,
   type YAMLParseError,
 } from 'yaml';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
+import { danglingAliases, endlessAliases, type WrongAlias } from './aliases.ts';
 import { formatPath, type Path } from './path.ts';
 import { offsetInScalar } from './scalar-offset.ts';
 
@@ -45,27 +45,17 @@ export function parseSource(text: string, file?: string): ConfigSource {
       : syntaxIssue(inWords(code, message, text.slice(at)), at, lines, file),
   );
   if (issues.length > 0) return { file, text, document, value: undefined, lines, issues };
+  const told = ({ message, at }: WrongAlias): ConfigIssue => syntaxIssue(message, at, lines, file);
+  const endless = endlessAliases(document);
+  if (endless.length > 0) return { file, text, document, value: undefined, lines, issues: endless.map(told) };
   try {
     return { file, text, document, value: dataOf(document), lines, issues };
   } catch (error) {
-    const dangling = danglingAliases(document).map(([name, at]) => {
-      const message = `*${name} stands for nothing, as no &${name} is above it; a value that begins with * needs quotes`;
-      return syntaxIssue(message, at, lines, file);
-    });
+    const dangling = danglingAliases(document);
     // Or it is made of aliases that would unfold without end.
-    const found = dangling.length > 0 ? dangling : [syntaxIssue(messageOf(error), 0, lines, file)];
+    const found = dangling.length > 0 ? dangling.map(told) : [syntaxIssue(messageOf(error), 0, lines, file)];
     return { file, text, document, value: undefined, lines, issues: found };
   }
-}
-
-function danglingAliases(document: Document): [name: string, offset: number][] {
-  const found: [string, number][] = [];
-  visit(document, {
-    Alias(_key, alias) {
-      if (alias.resolve(document) === undefined) found.push([alias.source, alias.range?.[0] ?? 0]);
-    },
-  });
-  return found;
 }
 
 /** How often what has an anchor may stand elsewhere, with all that is in it: a guard against documents that unfold without end. */
@@ -91,6 +81,7 @@ function realMistakes(errors: readonly YAMLParseError[]): readonly YAMLParseErro
 }
 
 function inWords(code: string, message: string, found: string): string {
+  if (code === 'RESOURCE_EXHAUSTION') return 'too many lists and maps within each other';
   if (code === 'MULTIPLE_DOCS') return 'a config is one document; take the line --- and what follows it out';
   if (message.startsWith('Nested mappings'))
     return 'this value has a key in it; a value with ": " in it needs quotes, and the keys of one map begin in the same column';

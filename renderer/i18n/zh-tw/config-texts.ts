@@ -177,6 +177,8 @@ const DOCUMENTS: EngineTexts = {
   'missing: the file of the authorities whose certificates clients must have': '缺少：用戶端憑證所屬憑證授權單位的檔案',
   '*{} stands for nothing, as no &{} is above it; a value that begins with * needs quotes':
     '*{} 沒有對應的內容，因為上方沒有 &{2}；以 * 開頭的值需要加引號',
+  '*{} stands within what it stands for, which would never end': '*{} 位於它自己代表的內容之中，展開永遠不會結束',
+  'too many lists and maps within each other': '清單與對應表的巢狀層數過多',
   'this key is given twice, in line {} already; take one of the two out':
     '這個鍵出現兩次，第 {} 行已有；請移除其中一個',
   'this key is given twice{}; take one of the two out': '這個鍵出現兩次{}；請移除其中一個',

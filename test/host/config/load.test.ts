@@ -248,6 +248,19 @@ it('a value that begins with * is told where it stands', () => {
   ]);
 });
 
+it.each([
+  ['rules: &r [*r]\n', 's.yaml:1:12: *r stands within what it stands for, which would never end'],
+  ['rules: [&a { <<: *a }]\n', 's.yaml:1:18: *a stands within what it stands for, which would never end'],
+  [`rules: ${'['.repeat(9000)}`, /^s\.yaml:1:\d+: too many lists and maps within each other$/],
+])('what never ends, or is too deep, is told where it stands', (text, issue) => {
+  expect(issuesOf(text)).toEqual([typeof issue === 'string' ? issue : expect.stringMatching(issue)]);
+});
+
+it('a name that is given anew may stand within what had it before', () => {
+  const text = "groups: { a: &a { select: one } }\nrules: [&b { name: &a x, group: a, match: '/', request: [{ mark: { note: *a } }] }]\n";
+  expect(parseSource(text).issues).toEqual([]);
+});
+
 const REACHES_FILES = `
 routes: [{ name: r, respond: { bodyFile: /etc/hostname } }]
 pools:
