@@ -16,7 +16,8 @@ export function danglingAliases(document: Document): WrongAlias[] {
 /** Those that stand within what they stand for: its data would hold itself. */
 export function endlessAliases(document: Document): WrongAlias[] {
   const say = (name: string) => `*${name} stands within what it stands for, which would never end`;
-  const isNamed = (node: unknown, name: string): boolean => isNode(node) && (node as { anchor?: string }).anchor === name;
+  const isNamed = (node: unknown, name: string): boolean =>
+    isNode(node) && (node as { anchor?: string }).anchor === name;
   return wrongAliases(document, say, (alias, above) => {
     // Names may be given anew: what it stands for is asked where it matters, for that takes long.
     return above.some((node) => isNamed(node, alias.source)) && above.includes(alias.resolve(document) as Node);

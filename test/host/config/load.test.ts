@@ -257,7 +257,8 @@ it.each([
 });
 
 it('a name that is given anew may stand within what had it before', () => {
-  const text = "groups: { a: &a { select: one } }\nrules: [&b { name: &a x, group: a, match: '/', request: [{ mark: { note: *a } }] }]\n";
+  const text =
+    "groups: { a: &a { select: one } }\nrules: [&b { name: &a x, group: a, match: '/', request: [{ mark: { note: *a } }] }]\n";
   expect(parseSource(text).issues).toEqual([]);
 });
 

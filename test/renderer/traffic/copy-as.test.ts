@@ -156,6 +156,12 @@ describe('a request copied as curl', () => {
     expect(headers['x-text']).toBe(value);
   });
 
+  test('quotes what zsh would take for a program', () => {
+    expect(curlCommand({ method: 'POST', url: origin, headers: [], body: { text: '=ls' } })).toContain(
+      "--data-raw '=ls'",
+    );
+  });
+
   test('is the same words for any text', async () => {
     const text = fc.string({
       unit: fc.constantFrom(...`ab '"\\$\`!#&;|<>(){}[]*?~=%\n\té漢😀`),
