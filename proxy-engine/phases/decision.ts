@@ -1,5 +1,6 @@
 /** Where an exchange goes once its route is found and the request rules have acted: to a pool, to another origin, or no further. */
 
+import { wireText } from '../contract/wire-text.ts';
 import { ProxyError } from '../errors.ts';
 import type { LiveExchange } from '../exchange.ts';
 import { isGrpcCall } from '../grpc/call.ts';
@@ -72,6 +73,7 @@ function toOrigin(
   why: string,
   { exchange, snapshot, context }: DecisionInput,
 ): Decision {
+  if (!isName(origin.host)) return fail(new ProxyError('BAD_REQUEST', `no host has the name ${wireText(origin.host)}`));
   const proxy = snapshot.upstreamProxies.choose(exchange);
   const error = proxy && loopThrough(proxy, exchange, context);
   if (error) return fail(error);
@@ -89,6 +91,13 @@ function toOrigin(
     only: null,
     why,
   };
+}
+
+/** Whoever looks it up would read `loc%61lhost`, and what is beyond ASCII, as another name than rules have seen. */
+function isName(host: string): boolean {
+  if (/[%\x80-\uffff]/.test(host)) return false;
+  // `999.1.1.1`: what ends in a number is an address, or none.
+  return !/(?:^|\.)\d+\.?$/.test(host) || host.includes(':') || URL.canParse(`http://${host}`);
 }
 
 function fail(error: ProxyError): Decision {

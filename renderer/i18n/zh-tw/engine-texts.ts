@@ -98,6 +98,7 @@ const DOWNSTREAM: EngineTexts = {
   'the client did not accept our certificate for {}{}': '用戶端不接受我們為 {} 簽發的憑證{}',
   'the request was not whole in time': '請求未及時完整送達',
   'the request names no host to send it to': '請求沒有指明要送往哪個主機',
+  'no host has the name {}': '沒有主機名為 {}',
   'the URL names no host': '網址沒有主機',
   'the head is longer than {} bytes': '標頭超過 {} 位元組',
   'the head is larger than {} bytes (RFC 6585 §5)': '標頭超過 {} 位元組（RFC 6585 §5）',
