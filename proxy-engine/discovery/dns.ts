@@ -13,8 +13,13 @@ export interface DnsResolver {
   lookup(name: string, options: { all: true; family: 4 | 6 }): Promise<{ address: string }[]>;
 }
 
-/** The name servers of this machine. */
-export const systemResolver: DnsResolver = dns;
+/** The name servers that this machine has now: a resolver keeps those that it had at first, and a laptop changes networks. */
+export const systemResolver: DnsResolver = {
+  resolve4: (name) => new dns.Resolver().resolve4(name),
+  resolve6: (name) => new dns.Resolver().resolve6(name),
+  resolveSrv: (name) => new dns.Resolver().resolveSrv(name),
+  lookup: dns.lookup,
+};
 
 export interface DnsTarget {
   scheme: 'http' | 'https';

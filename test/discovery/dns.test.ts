@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { promises as dns } from 'node:dns';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createPool, type Pool } from '../../proxy-engine/balancer/pool.ts';
 import type { BackendConfig } from '../../proxy-engine/contract/config.ts';
-import { DnsSource, parseTarget } from '../../proxy-engine/discovery/dns.ts';
+import { DnsSource, parseTarget, systemResolver } from '../../proxy-engine/discovery/dns.ts';
 import { poolConfig, subject } from '../support/backends.ts';
 import { type DnsAnswer, type DnsServer, startDnsServer } from '../support/dns-server.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -20,6 +21,18 @@ test.each([
   ['https://api.internal:8443/', { scheme: 'https', name: 'api.internal', port: 8443 }],
 ])('%s is %j', (text, target) => {
   expect(parseTarget(text)).toEqual(target);
+});
+
+test.each(['resolve4', 'resolve6', 'resolveSrv'] as const)('%s asks the name servers of the moment', async (ask) => {
+  let made = 0;
+  const Resolver = vi.spyOn(dns, 'Resolver').mockImplementation(
+    class {
+      readonly #number = ++made;
+      [ask] = async () => [this.#number];
+    } as unknown as typeof dns.Resolver,
+  );
+  expect([await systemResolver[ask]('a.test'), await systemResolver[ask]('a.test')]).toEqual([[1], [2]]);
+  Resolver.mockRestore();
 });
 
 function watch(discover: object = { dns: 'api.test:3000' }) {
