@@ -1,17 +1,18 @@
-/** Answers "which backend gets this key?" and what the ring looks like, without touching the policy that runs. */
+/** Answers "which backend gets this key?" and what the ring looks like, by the policy that runs; it takes no turn for that. */
 import type { PoolConfig } from '../contract/config.ts';
 import type { PoolExplanation } from '../contract/pool-commands.ts';
 import { toWire } from '../match/wire-text.ts';
 import type { Backend } from './backend.ts';
-import { createPolicy, type PolicyDeps } from './create-policy.ts';
+import type { Tiers } from './picker.ts';
 import type { Circle, Eligible } from './policy.ts';
 
 /** Enough to tell a share to a hundredth of a percent. */
 const SHARE_SAMPLES = 2 ** 14;
 
-export interface ExplainDeps extends PolicyDeps {
-  /** Whom a request may get now. */
+/** Of a picker: who may get a request now, and the policies that run. Asking them costs no ring. */
+interface Picking {
   eligible: Eligible;
+  tiers: Tiers;
 }
 
 const KEYED: readonly PoolConfig['policy'][] = ['ketama', 'ring_hash', 'maglev', 'ip_hash'];
@@ -20,24 +21,19 @@ const KEYED: readonly PoolConfig['policy'][] = ['ketama', 'ring_hash', 'maglev',
 export function explainPolicy(
   { policy: name }: Pick<PoolConfig, 'policy'>,
   backends: readonly Backend[],
-  deps: ExplainDeps,
+  picking: Picking,
   { key, slots }: { key: string | undefined; slots: number },
 ): PoolExplanation {
   if (!KEYED.includes(name)) return { keyed: false };
-  const [primaries, backups] = tiersOf(backends);
-  const policy = createPolicy(name, primaries, deps);
-  const { eligible } = deps;
+  const { policy } = picking.tiers.primary;
   const wireKey = key === undefined ? undefined : toWire(key);
-  const pick =
-    wireKey === undefined
-      ? null
-      : (policy.next(eligible, wireKey) ?? createPolicy(name, backups, deps).next(eligible, wireKey));
-  const owner = pick && policy.next(isEverybody, wireKey ?? null);
+  const [pick] = wireKey === undefined ? [] : candidatesFor(picking, wireKey);
+  const owner = pick && policy.named?.(isEverybody, wireKey ?? null);
   return {
     keyed: true,
     ...(policy.circle && { ring: ringOf(policy.circle, backends, wireKey, slots) }),
     ...(pick && { backend: pick.name }),
-    ...(owner && !eligible(owner) && { insteadOf: owner.name }),
+    ...(owner && !picking.eligible(owner) && { insteadOf: owner.name }),
   };
 }
 
@@ -46,24 +42,15 @@ export function explainPolicy(
  * take turns or compare loads name every one that is eligible. Counts nothing.
  */
 export function candidatesFor(
-  { policy: name }: Pick<PoolConfig, 'policy'>,
-  backends: readonly Backend[],
-  deps: ExplainDeps,
+  { eligible, tiers: { primary, backup } }: Picking,
   key: string | null,
 ): readonly Backend[] {
-  const [primaries, backups] = tiersOf(backends);
-  const { eligible } = deps;
-  const tier = primaries.some(eligible) ? primaries : backups;
-  if (name !== 'first' && (key === null || !KEYED.includes(name))) return tier.filter(eligible);
-  const pick = createPolicy(name, tier, deps).next(eligible, key);
-  return pick ? [pick] : [];
+  const { policy, backends } = primary.backends.some(eligible) ? primary : backup;
+  const named = policy.named?.(eligible, key);
+  return named ? [named] : backends.filter(eligible);
 }
 
 const isEverybody: Eligible = () => true;
-
-function tiersOf(backends: readonly Backend[]): [primaries: Backend[], backups: Backend[]] {
-  return [backends.filter(({ backup }) => !backup), backends.filter(({ backup }) => backup)];
-}
 
 /** Index of the owner of each of `slots` equal parts; -1: nobody's. */
 function ownersOf(circle: Circle, backends: readonly Backend[], slots: number): number[] {

@@ -11,13 +11,11 @@ const MAX_TRIES = 20;
  */
 export function ipHash(backends: readonly Backend[]): Policy {
   const current = new Float64Array(backends.length);
-  return {
-    next(eligible, key) {
-      const bytes = key === null || backends.length < 2 ? null : hashedBytes(key);
-      const named = bytes && byAddress(backends, eligible, bytes);
-      return named ?? smoothStep(backends, current, eligible);
-    },
+  const named = (eligible: Eligible, key: string | null): Backend | null => {
+    const bytes = key === null || backends.length < 2 ? null : hashedBytes(key);
+    return bytes && byAddress(backends, eligible, bytes);
   };
+  return { next: (eligible, key) => named(eligible, key) ?? smoothStep(backends, current, eligible), named };
 }
 
 function byAddress(backends: readonly Backend[], eligible: Eligible, bytes: readonly number[]): Backend | null {

@@ -33,9 +33,12 @@ export function* ketamaInSlices(backends: readonly Backend[]): Slices<Policy> {
 
 function over(ring: Ring, backends: readonly Backend[]): Policy {
   const current = new Float64Array(backends.length);
+  const named = (eligible: Eligible, key: string | null): Backend | null =>
+    key === null || backends.length < 2 ? null : walk(ring, backends, eligible, key);
   return {
+    named,
     next(eligible, key) {
-      const owner = key === null || backends.length < 2 ? null : walk(ring, backends, eligible, key);
+      const owner = named(eligible, key);
       if (owner === null) return smoothStep(backends, current, eligible);
       // Backends written alike share their points and take turns on them.
       return smoothStep(backends, current, (backend) => backend.authority === owner.authority && eligible(backend));
@@ -53,7 +56,8 @@ function walk(ring: Ring, backends: readonly Backend[], eligible: Eligible, key:
   const start = firstAtLeast(ring.points, hashOf(key));
   for (let step = 0; step <= MAX_STEPS; step++) {
     const owner = backends[ring.owners[(start + step) % count] as number] as Backend;
-    if (eligible(owner) || hasEligibleTwin(backends, eligible, owner)) return owner;
+    const twin = eligible(owner) ? owner : eligibleTwin(backends, eligible, owner);
+    if (twin) return twin;
   }
   return null;
 }
@@ -62,8 +66,8 @@ function hashOf(key: string): number {
   return crc32(Buffer.from(key, 'latin1'));
 }
 
-function hasEligibleTwin(backends: readonly Backend[], eligible: Eligible, { authority }: Backend): boolean {
-  return backends.some((backend) => backend.authority === authority && eligible(backend));
+function eligibleTwin(backends: readonly Backend[], eligible: Eligible, { authority }: Backend): Backend | undefined {
+  return backends.find((backend) => backend.authority === authority && eligible(backend));
 }
 
 /** Index of the first point ≥ `hash`; 0 when there is none: the ring closes. */

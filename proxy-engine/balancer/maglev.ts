@@ -26,11 +26,11 @@ export function* maglevInSlices(backends: readonly Backend[], random: () => numb
 }
 
 function over(table: Uint16Array, backends: readonly Backend[], random: () => number): Policy {
+  const named = (eligible: Eligible, key: string | null): Backend | null =>
+    key === null || table.length === 0 ? null : lookUp(table, backends, eligible, xxHash64Text(key));
   return {
-    next(eligible, key) {
-      if (key === null) return drawWeighted(backends, eligible, random);
-      return table.length === 0 ? null : lookUp(table, backends, eligible, xxHash64Text(key));
-    },
+    named,
+    next: (eligible, key) => (key === null ? drawWeighted(backends, eligible, random) : named(eligible, key)),
     circle: {
       ownerAt: (position) => backends[table[Math.floor(position * table.length)] ?? -1] ?? null,
       positionOf: (key) => remainder(xxHash64Text(key), TABLE_SIZE) / TABLE_SIZE,

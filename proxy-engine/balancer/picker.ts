@@ -19,12 +19,12 @@ export interface PickerConfig {
 }
 
 /** Primaries or backups, each with a policy of its own. */
-interface Tier {
+export interface Tier {
   backends: readonly Backend[];
   policy: Policy;
 }
 
-interface Tiers {
+export interface Tiers {
   primary: Tier;
   backup: Tier;
 }
@@ -60,7 +60,7 @@ export class Picker {
   readonly #deps: PolicyDeps;
   readonly #readmit: (backend: Backend) => void;
   readonly #nextTurn: NextTurn;
-  readonly #ready = Promise.withResolvers<void>();
+  #ready = Promise.withResolvers<void>();
   /** Of the backends that there are. */
   #tiers = NOBODY;
   /** Those that were built last. */
@@ -79,7 +79,7 @@ export class Picker {
     this.#nextTurn = nextTurn;
   }
 
-  /** Resolves when there is a ring that is whole. */
+  /** Resolves when the ring of the backends that there are is whole. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
@@ -87,6 +87,7 @@ export class Picker {
   /** Also after a weight changed: rings are built here, a large one in turns with everybody else. One that is overtaken is dropped. */
   setBackends(backends: readonly Backend[]): void {
     this.#dropBuild();
+    if (this.#tiers === this.#built) this.#ready = Promise.withResolvers<void>();
     const primaries = backends.filter(({ backup }) => !backup);
     const backups = backends.filter(({ backup }) => backup);
     this.#tiers = {
@@ -124,6 +125,10 @@ export class Picker {
     if (!pick) return null;
     if (last.readmits) this.#readmit(pick);
     return { backend: pick, why: `${why(policy, false, tried)}, ${last.why}` };
+  }
+
+  get tiers(): Tiers {
+    return this.#tiers;
   }
 
   /** Whom an exchange may get that has tried none. */
@@ -220,9 +225,16 @@ export class Picker {
 function meanwhile({ policy: before }: Tier, backends: readonly Backend[]): Tier {
   const left = new Set(backends);
   const turns = smoothWeighted(backends);
-  const next: Policy['next'] = (eligible, key) =>
-    before.next((backend) => left.has(backend) && eligible(backend), key) ?? turns.next(eligible, key);
-  return { backends, policy: { next } };
+  const stillThere =
+    (eligible: Eligible): Eligible =>
+    (backend) =>
+      left.has(backend) && eligible(backend);
+  const policy: Policy = {
+    ...before,
+    next: (eligible, key) => before.next(stillThere(eligible), key) ?? turns.next(eligible, key),
+    named: (eligible, key) => before.named?.(stillThere(eligible), key) ?? null,
+  };
+  return { backends, policy };
 }
 
 /** Costs nothing on the plain path: the policy's name. */

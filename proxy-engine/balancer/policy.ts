@@ -9,6 +9,8 @@ export type Eligible = (backend: Backend) => boolean;
 export interface Policy {
   /** The next backend among the eligible ones; null: there is none. `key`: what keyed policies hash, null when the request has none. */
   next(eligible: Eligible, key: string | null): Backend | null;
+  /** Whom of the eligible ones `next` names by the key (or by their order) alone; null: they take turns, or are drawn. Counts nothing; absent: that is always so. */
+  named?(eligible: Eligible, key: string | null): Backend | null;
   /** How an attempt went, for policies that learn from it. */
   ended?(backend: Backend, result: AttemptResult): void;
   /** How keyed policies divide the keys; absent: there is nothing to be drawn. */

@@ -8,7 +8,7 @@ import { probeTcp } from '../health/probe-tcp.ts';
 import type { RoutedSubject } from '../match/subject.ts';
 import { type AttemptResult, Backend, type Bounds } from './backend.ts';
 import { carryOver, discoversSame, updateBackends } from './carry-over.ts';
-import { candidatesFor, type ExplainDeps, explainPolicy } from './explain.ts';
+import { candidatesFor, explainPolicy } from './explain.ts';
 import { type BackendFacts, backendsOf, factsOf, followFacts, type PoolFacts } from './followed.ts';
 import { hashKey } from './hash-key.ts';
 import { type Pick, Picker } from './picker.ts';
@@ -70,7 +70,7 @@ export class Pool {
     });
   }
 
-  /** Resolves when its policy is ready: a large hash ring is built in slices, and until then its backends take turns. */
+  /** Resolves when its policy is ready: a large hash ring is built in slices, and until then its backends take turns, or go by the one before. */
   get ready(): Promise<void> {
     return this.#picker.ready;
   }
@@ -174,9 +174,9 @@ export class Pool {
     return new Backend({ url, weight: 1, state: 'ready', backup: false }, this.#backendOptions());
   }
 
-  /** How keys are divided, and whom `key` would get; nothing is counted. */
+  /** How keys are divided, and whom `key` would get; nothing is counted. While a ring is built: by the one before (`ready`). */
   explain(key: string | undefined, slots: number): PoolExplanation {
-    return explainPolicy(this.config, this.#backends, this.#explainDeps(), { key, slots });
+    return explainPolicy(this.config, this.#backends, this.#picker, { key, slots });
   }
 
   /** The backends that may get this request now, one when it alone decides; `only`: that of this name. */
@@ -184,11 +184,7 @@ export class Pool {
     if (only !== undefined) return this.#backends.filter(({ name }) => name === only);
     const named = this.#namedByCookie(subject);
     if (named && named.keepsSessions) return [named];
-    return candidatesFor(this.config, this.#backends, this.#explainDeps(), hashKey(this.config, subject));
-  }
-
-  #explainDeps(): ExplainDeps {
-    return { ...this.#deps, eligible: this.#picker.eligible };
+    return candidatesFor(this.#picker, hashKey(this.config, subject));
   }
 
   /** `a: maint by you, 14:02; b: ejected 2 s: 3× reset` */

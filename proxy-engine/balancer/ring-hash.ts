@@ -29,11 +29,11 @@ export function* ringHashInSlices(backends: readonly Backend[], random: () => nu
 }
 
 function over(ring: HashRing, backends: readonly Backend[], random: () => number): Policy {
+  const named = (eligible: Eligible, key: string | null): Backend | null =>
+    key === null ? null : walk(ring, backends, eligible, xxHash64Text(key));
   return {
-    next(eligible, key) {
-      if (key === null) return drawWeighted(backends, eligible, random);
-      return walk(ring, backends, eligible, xxHash64Text(key));
-    },
+    named,
+    next: (eligible, key) => (key === null ? drawWeighted(backends, eligible, random) : named(eligible, key)),
     circle: {
       ownerAt: (position) => backends[ring.owners[firstAtLeast(ring, { hi: position * 2 ** 32, lo: 0 })] ?? -1] ?? null,
       positionOf: (key) => xxHash64Text(key).hi / 2 ** 32,

@@ -54,7 +54,11 @@ export const poolHandlers: { [C in PoolCommand]: Handler<C> } = {
     const pool = poolOf(host, input.pool);
     return pool.probe('url' in input ? { url: checkedUrl(input.url) } : backendOf(host, input.pool, input.backend));
   },
-  'pool.explain': (host, { pool, key, slots }) => poolOf(host, pool).explain(key, slots),
+  'pool.explain': async (host, { pool: name, key, slots }) => {
+    const pool = poolOf(host, name);
+    await pool.ready;
+    return pool.explain(key, slots);
+  },
   'pools.history': (host) => host.history.read(),
   'discover.local': async (host) => {
     const own = new Set(host.engine.state().listeners.map(({ address }) => Number(address.split(':').at(-1))));

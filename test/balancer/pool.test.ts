@@ -224,6 +224,10 @@ test('who may get a request is told without a turn being taken', () => {
   const keyed = setUp({ policy: 'ketama', hash: { on: 'path' } });
   for (const path of ['/1', '/2', '/3', '/4'])
     expect(names(keyed.pool, subject({ path }))).toEqual([keyed.picks(1, subject({ path }))]);
+  const many = Array.from({ length: 60 }, (_, i) => ({ name: `${i}`, url: `http://127.0.0.1:${4000 + i}` }));
+  const ruin = setUp({ policy: 'ketama', hash: { on: 'path' }, backends: many });
+  for (const { record, name } of ruin.pool.backends) if (name !== '7' && name !== '8') record.health = 'unhealthy';
+  expect(names(ruin.pool, subject({ path: '/2' }))).toEqual(['7', '8']); // 20 points on, nginx takes turns
   const spare = setUp({ backends: BACKENDS.map((backend) => ({ ...backend, backup: backend.name === 'c' })) });
   expect(names(spare.pool)).toEqual(['a', 'b']);
   for (const name of ['a', 'b']) spare.pool.setState(spare.at(name), 'maint', 'by you');

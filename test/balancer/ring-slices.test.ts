@@ -172,6 +172,12 @@ test('a pool says when its ring is whole', async () => {
   expect(owners()).not.toEqual(ownersOf('ketama', large()));
   await pool.ready;
   expect(owners()).toEqual(ownersOf('ketama', large()));
+  const lighter = large();
+  for (const backends of [lighter, pool.backends]) (backends[0] as Backend).weight = 1;
+  pool.setWeight(pool.backends[0] as Backend, 1);
+  await pool.ready;
+  expect(owners()).toEqual(ownersOf('ketama', lighter));
+  expect(KEYS.map((key) => pool.explain(key, 0).backend)).toEqual(owners());
 });
 
 test('a config is swapped in when its rings are whole', async () => {
