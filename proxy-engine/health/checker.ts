@@ -9,6 +9,8 @@ import type { ProbeLane } from './probe-connection.ts';
 import type { ProbeResult } from './probe-tcp.ts';
 
 const PROBES_AT_ONCE = 16;
+/** A probe that has had no answer for so long costs nothing more: silent backends must not hold up the checks of the others. */
+const PATIENCE_MS = 100;
 const JITTER = 0.1;
 
 export interface CheckerDeps {
@@ -26,7 +28,7 @@ export interface CheckerDeps {
 export class Checker {
   readonly #check: HealthCheckConfig;
   readonly #deps: CheckerDeps;
-  readonly #throughGate = createGate(PROBES_AT_ONCE);
+  readonly #throughGate = createGate(PROBES_AT_ONCE, PATIENCE_MS);
   readonly #stops = new Map<Backend, () => void>();
 
   constructor(check: HealthCheckConfig, deps: CheckerDeps) {
@@ -53,8 +55,10 @@ export class Checker {
     let stopped = false;
     let cancel = () => {};
     const round = async () => {
-      const result = await this.#throughGate(() => probe(backend, this.#check, this.#deps.lane));
-      if (stopped) return;
+      const result = await this.#throughGate(async () =>
+        stopped ? null : await probe(backend, this.#check, this.#deps.lane),
+      );
+      if (stopped || !result) return;
       streak = this.#take(backend, streak, result);
       const { clock, random } = this.#deps;
       cancel = clock.after(this.#check.interval * (1 - JITTER + 2 * JITTER * random()), () => void round());
