@@ -205,6 +205,10 @@ export class Engine {
     return own.map((one, i) => ({ ...one, hits: one.hits + others.hits(kind, this.#running.revision, i) }));
   }
 
+  get revision(): number {
+    return this.#running.revision;
+  }
+
   /** Unknown names change nothing. `by`: who asked, for the reason. */
   setBackendState(pool: string, backend: string, state: BackendState, by: string): void {
     const found = this.#backend(pool, backend);

@@ -167,7 +167,7 @@ async function previewImport(
 // ── parts of handlers ────────────────────────────────────────────────────────────────────────────────────────────────
 
 function revisionOf(host: EngineHost): number {
-  return host.engine.state().revision;
+  return host.engine.revision;
 }
 
 function textOf(input: { text: string } | { config?: unknown }): string {

@@ -108,7 +108,7 @@ export class DocumentChanges {
       throw new CommandFailure('BAD_CONFIG', reasonOf(error), { issues: issuesOf(error), cause: error });
     }
     if (isWritten) await this.#write(onDisk);
-    const { revision } = this.#engine.state();
+    const { revision } = this.#engine;
     await this.#documents.tryRefused();
     const was = textsOf(before);
     return {

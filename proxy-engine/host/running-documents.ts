@@ -10,6 +10,7 @@ import {
   type ReadConfig,
   readConfigText,
   readConfigWithShared,
+  readTextOrNull,
   refuseEmptied,
   sharedOf,
   textsOf,
@@ -17,6 +18,7 @@ import {
 import { type FileWatch, watchFiles } from './file-watch.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { configProblems, tellProblems } from './shared/problems.ts';
+import { isShared } from './shared/shared-address.ts';
 import type { SharedListener, SharedSets } from './shared/shared-sets.ts';
 
 export interface DocumentsDeps {
@@ -75,18 +77,15 @@ export class RunningDocuments {
     const { file } = this.#current;
     if (file === undefined) return true;
     try {
+      if (onlyChanged && this.#isAsOnDisk()) return this.#saysAgain(file);
       const read = await this.read(readConfigText(file));
       const texts = textsOf(read);
-      if (onlyChanged && isDeepStrictEqual(texts, this.onDisk)) {
-        if (this.#fileProblem !== null) this.#notify('info', `${file} says again what runs`);
-        this.#setFileProblem(null);
-        return true;
-      }
+      if (onlyChanged && isDeepStrictEqual(texts, this.onDisk)) return this.#saysAgain(file);
       refuseEmptied(texts, this.onDisk);
       await this.apply(read);
       this.onDisk = texts;
       await this.tryRefused();
-      this.#notify('info', `${file} read again: revision ${this.#engine.state().revision}`);
+      this.#notify('info', `${file} read again: revision ${this.#engine.revision}`);
       return true;
     } catch (error) {
       const reason = reasonOf(error);
@@ -95,6 +94,17 @@ export class RunningDocuments {
       this.#notify('error', `${file} was not applied, the running config stays: ${reason}`);
       return false;
     }
+  }
+
+  /** Told without reading them as a config: this is what the watch finds after each change that was written here. */
+  #isAsOnDisk(): boolean {
+    return [...this.onDisk].every(([file, text]) => !isShared(file) && readTextOrNull(file) === text);
+  }
+
+  #saysAgain(file: string): true {
+    if (this.#fileProblem !== null) this.#notify('info', `${file} says again what runs`);
+    this.#setFileProblem(null);
+    return true;
   }
 
   // ── shared rule sets ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,8 +149,7 @@ export class RunningDocuments {
     const read = await this.readChanged(this.#current, texts);
     await this.apply(read);
     this.onDisk = textsOf(read);
-    for (const name of texts.keys())
-      this.#notify('info', `${name} was changed: revision ${this.#engine.state().revision}`);
+    for (const name of texts.keys()) this.#notify('info', `${name} was changed: revision ${this.#engine.revision}`);
   }
 
   /** What keys have that cannot run alone may run at once: one renames what the other names. */

@@ -56,6 +56,8 @@ export interface RunningEngine {
   /** Throws `ConfigError` and keeps what runs when `config` cannot be applied. `onRuns` is called before anybody is told that it runs. */
   apply(config: Config, from: { configFile?: string; baseDir: string }, onRuns?: () => void): Promise<void>;
   state(): EngineState;
+  /** That of `state()`, which costs more to ask. */
+  readonly revision: number;
   setBackendState(pool: string, backend: string, state: BackendState, by: string): void;
   setWeight(pool: string, backend: string, weight: number): void;
   /** Resolves when all threads of the engine go by what was set. */

@@ -21,6 +21,9 @@ export type Decided =
 
 export interface CompiledRule extends Candidate {
   readonly name: string;
+  /** What it was compiled from. */
+  readonly config: RuleConfig;
+  readonly baseDir: string;
   /** How often it has held, kept by name when a config is applied. */
   hits: number;
   readonly decided: Decided;
@@ -55,6 +58,8 @@ export function compileRule(config: RuleConfig, order: number, context: RuleCont
   const limit = config.limit ? [limitAction(config.limit.requests)] : [];
   return {
     name: config.name,
+    config,
+    baseDir: context.baseDir,
     hits: context.previous?.hits ?? 0,
     order,
     guard: guardOf(expression),

@@ -1,5 +1,5 @@
 /** What is wrong in routes, pools, rules and interception that the schema does not see: expressions, patterns, variables, keys, groups. */
-import type { Config, HealthCheckConfig, ListenerConfig, RouteConfig } from '../contract/config.ts';
+import type { Config, HealthCheckConfig, ListenerConfig, RouteConfig, RuleConfig } from '../contract/config.ts';
 import type { Scope } from '../contract/expression/fields.ts';
 import { nearest } from '../contract/expression/nearest-word.ts';
 import { tellIssue } from '../contract/expression/syntax.ts';
@@ -9,7 +9,7 @@ import { compilePattern, isMistake } from '../match/pattern.ts';
 import { pathPattern } from '../match/router.ts';
 import { compileKey, compileTemplate } from '../match/template.ts';
 import { answerMistakes } from './answer.ts';
-import { compileRules } from './rule-set.ts';
+import { compileRule } from './compile-rule.ts';
 
 /** One mistake: `['rules', 0, 'match']` and what would be right. */
 export interface RuleMistake {
@@ -26,12 +26,30 @@ export function findRuleMistakes(config: Config): RuleMistake[] {
   const mistakes: RuleMistake[] = [];
   const report: Report = (path, message, offset) => mistakes.push({ path, message, place: 'value', offset });
   for (const [name, listener] of Object.entries(config.listeners)) checkListener(listener, ['listeners', name], report);
-  config.routes.forEach((route, i) => checkRoute(route, ['routes', i], report));
+  config.routes.forEach((route, i) => checkNew(route, ['routes', i], checkRoute, report));
   for (const [name, { healthCheck }] of Object.entries(config.pools))
     if (healthCheck) checkHealthCheck(healthCheck, ['pools', name, 'healthCheck'], report);
-  compileRules(config, { report: (i, at, ...said) => report(['rules', i, ...at], ...said) });
-  checkRules(config, report);
+  config.rules.forEach((rule, i) => checkNew(rule, ['rules', i], checkRule, report));
+  checkGroups(config, report);
   return mistakes;
+}
+
+/** Entries that were right: one that stayed the same object still is. */
+const right = new WeakSet<object>();
+
+function checkNew<T extends object>(
+  entry: T,
+  at: (string | number)[],
+  check: (entry: T, at: (string | number)[], report: Report) => void,
+  report: Report,
+): void {
+  if (right.has(entry)) return;
+  let isRight = true;
+  check(entry, at, (...mistake) => {
+    isRight = false;
+    report(...mistake);
+  });
+  if (isRight) right.add(entry);
 }
 
 type Report = (path: (string | number)[], message: string, offset?: number) => void;
@@ -64,9 +82,18 @@ function checkHealthCheck({ expectBody = '' }: HealthCheckConfig, at: string[], 
     report([...at, 'expectBody'], tellIssue({ ...compiled, from: compiled.from + 1 }), compiled.from + 1);
 }
 
-function checkRules({ rules, groups }: Config, report: Report): void {
-  rules.forEach(({ group, limit }, i) => {
-    if (limit) tell(compileKey(limit.key).issues, ['rules', i, 'limit', 'key'], report);
+function checkRule(rule: RuleConfig, at: (string | number)[], report: Report): void {
+  compileRule(rule, 0, {
+    baseDir: '.',
+    report: (inside, ...said) => report([...at, ...inside], ...said),
+    previous: null,
+    limitMemory: undefined,
+  });
+  if (rule.limit) tell(compileKey(rule.limit.key).issues, [...at, 'limit', 'key'], report);
+}
+
+function checkGroups({ rules, groups }: Config, report: Report): void {
+  rules.forEach(({ group }, i) => {
     if (group === undefined || Object.hasOwn(groups, group)) return;
     const near = nearest(group, Object.keys(groups));
     report(

@@ -11,7 +11,7 @@ import { Headers } from '../http/headers.ts';
 import { CandidateIndex } from '../match/candidate-index.ts';
 import type { Action } from './action.ts';
 import type { Answer } from './answer.ts';
-import { type CompiledRule, compileRule, type ReportIssue } from './compile-rule.ts';
+import { type CompiledRule, compileRule } from './compile-rule.ts';
 import {
   addRequestEffect,
   addResponseEffect,
@@ -30,13 +30,21 @@ export interface RuleSetOptions {
   previous?: RuleSet;
   /** Where the limit of a rule counts that several threads go by; absent: this thread is the only one. */
   limitMemory?: ((rule: string) => SharedArrayBuffer | undefined) | undefined;
-  /** Hears what is wrong; such a rule or action does nothing. */
-  report?: (rule: number, ...issue: Parameters<ReportIssue>) => void;
 }
 
 /** Compiles the rules of a validated config. */
 export function compileRules(config: Pick<Config, 'rules' | 'groups'>, options: RuleSetOptions = {}): RuleSet {
   return new RuleSet(config, options);
+}
+
+/** What did not change is not compiled again, and goes on counting. */
+function compiled(rule: RuleConfig, order: number, options: RuleSetOptions): CompiledRule {
+  const { baseDir = '.' } = options;
+  const previous = options.previous?.rule(rule.name) ?? null;
+  if (previous?.config === rule && previous.baseDir === baseDir)
+    return previous.order === order ? previous : { ...previous, order };
+  const limitMemory = rule.limit && options.limitMemory?.(rule.name);
+  return compileRule(rule, order, { baseDir, report: () => {}, previous, limitMemory });
 }
 
 export class RuleSet {
@@ -50,14 +58,7 @@ export class RuleSet {
   constructor(config: Pick<Config, 'rules' | 'groups'>, options: RuleSetOptions) {
     this.#clock = options.clock ?? systemClock;
     this.#configs = config.rules;
-    const rules = config.rules.map((rule, order) =>
-      compileRule(rule, order, {
-        baseDir: options.baseDir ?? '.',
-        report: (...issue) => options.report?.(order, ...issue),
-        previous: options.previous?.rule(rule.name) ?? null,
-        limitMemory: rule.limit && options.limitMemory?.(rule.name),
-      }),
-    );
+    const rules = config.rules.map((rule, order) => compiled(rule, order, options));
     this.#rules = new Map(rules.map((rule) => [rule.name, rule]));
     this.#active = activeNames(config);
     const active = rules.filter(({ name }) => this.#active.has(name));

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isAlias, isCollection, isNode, isScalar, isSeq, type Node } from 'yaml';
 import { plainLineEnds, withLineEnds } from '../../contract/line-ends.ts';
+import { editEntry } from './edit-entry.ts';
 import { inOwnParts } from './own-parts.ts';
 import { formatPath, type Path } from './path.ts';
 import { type ConfigSource, dataOf, parseSource } from './source.ts';
@@ -13,6 +14,8 @@ export interface Edit {
   value: unknown;
   /** The path as people are told; default: the same. */
   told?: Path;
+  /** The text whose form new lists have; default: that of the document. */
+  like?: string;
 }
 
 /** The edited text. Throws when a path leads through something that is not a list or map. */
@@ -22,7 +25,11 @@ export function editText(text: string, edits: readonly Edit[]): string {
 
 /** The edited document. Throws when a path leads through something that is not a list or map. */
 export function editSource(source: ConfigSource, edit: Edit): ConfigSource {
-  const own = inOwnParts(source, edit);
+  return editEntry(source, edit, editWhole) ?? editWhole(source, edit);
+}
+
+function editWhole(source: ConfigSource, edit: Edit): ConfigSource {
+  const own = { ...edit, ...inOwnParts(source, edit) };
   return isJson(source.text) ? editJson(source, own) : editYaml(source, own);
 }
 
@@ -89,19 +96,25 @@ export function cutIn(
   const plain = splicePlain(text, document, edit);
   const changed = plain === null ? null : saying(plain, says, file);
   if (changed) return changed;
-  const marks = marksOf(printed(text, whole));
+  const { like = text } = edit;
+  const marks = marksOf(printed(like, whole));
   for (const candidates of [spliceEntry(text, document, edit), spliceAround(text, document, edit, whole)])
     for (const candidate of candidates) {
       if (marksOf(candidate) !== marks) continue;
       const spliced = saying(candidate, says, file);
       if (spliced) return spliced;
     }
-  return parseSource(inFormOf(text, whole), file);
+  return parseSource(inFormOf(like, whole), file);
 }
 
 /** `text`, read; null when it does not say what is wanted. */
-export function saying(text: string, wanted: unknown, file: string | undefined): ConfigSource | null {
-  const source = parseSource(text, file);
+export function saying(
+  text: string,
+  wanted: unknown,
+  file: string | undefined,
+  before?: ConfigSource,
+): ConfigSource | null {
+  const source = parseSource(text, file, before);
   return source.issues.length === 0 && isDeepStrictEqual(source.value, wanted) ? source : null;
 }
 

@@ -1,5 +1,6 @@
 /** The lines of a list's entries, moved and added to as text, so that nothing else in the document changes. */
 import { isNode, stringify, type YAMLSeq } from 'yaml';
+import type { Section } from './layout.ts';
 
 export interface EntryLines {
   /** Where each entry begins, the comments above it included, and at last where the last one ends. */
@@ -18,6 +19,15 @@ export function entryLines(text: string, list: YAMLSeq): EntryLines | null {
   const [first] = hyphens;
   if (list.flow || first === undefined || hyphens.includes(-1)) return null;
   return { edges: [commentsAbove(text, starts[0] ?? 0), ...ends], column: first - (starts[0] ?? 0) };
+}
+
+/** The same, of a list whose lines tell where its entries stand. */
+export function linesOfSection(text: string, { entries, body, column }: Section): EntryLines {
+  const hyphen = /^ *-/m.exec(text.slice(body))?.index ?? 0;
+  return {
+    edges: [commentsAbove(text, body + hyphen), ...entries.map(({ from, to }) => lineEnd(text, [from, to]))],
+    column,
+  };
 }
 
 /** Where the comments right above a line begin. */

@@ -2,11 +2,26 @@
 import { type Document, isMap, isSeq, type YAMLSeq } from 'yaml';
 import type { EntryList } from '../../contract/config-edit.ts';
 import { dataWithout, isJson, jsonLike, saying } from './edit.ts';
-import { entryLines, insertLines, moveLines } from './entry-lines.ts';
+import { changeEntries, sectionOf } from './edit-entry.ts';
+import { entryLines, insertLines, linesOfSection, moveLines } from './entry-lines.ts';
 import { type ConfigSource, parseSource } from './source.ts';
 
 /** The document with entry `from` at place `to`; the same when there is no such entry or place. */
 export function moveEntry(source: ConfigSource, list: EntryList, from: number, to: number): ConfigSource {
+  return moveLinesOf(source, list, from, to) ?? moveInWhole(source, list, from, to);
+}
+
+/** null: lines alone do not tell that nothing else changes. */
+function moveLinesOf(source: ConfigSource, list: EntryList, from: number, to: number): ConfigSource | null {
+  const section = sectionOf(source, list);
+  const all = (source.value as Record<string, unknown> | undefined)?.[list];
+  if (!section || !Array.isArray(all) || from >= all.length || to < 0 || to >= all.length) return null;
+  const moved = all.toSpliced(from, 1).toSpliced(to, 0, all[from]);
+  const text = moveLines(source.text, linesOfSection(source.text, section), from, to);
+  return saying(text, { ...(source.value as object), [list]: moved }, source.file, source);
+}
+
+function moveInWhole(source: ConfigSource, list: EntryList, from: number, to: number): ConfigSource {
   const document = source.document.clone();
   const all = entriesIn(document, list);
   const item = all?.items[from];
@@ -20,6 +35,12 @@ export function moveEntry(source: ConfigSource, list: EntryList, from: number, t
 
 /** The document with one more entry at place `at`. */
 export function insertEntry(source: ConfigSource, list: EntryList, at: number, entry: object): ConfigSource {
+  const section = sectionOf(source, list);
+  const change = (part: ConfigSource) => insertInWhole(part, list, 0, entry);
+  return (section && changeEntries(source, section, [at, at], change)) ?? insertInWhole(source, list, at, entry);
+}
+
+function insertInWhole(source: ConfigSource, list: EntryList, at: number, entry: object): ConfigSource {
   const document = source.document.clone();
   const all = entriesIn(document, list);
   const lines = all && entryLines(source.text, all);

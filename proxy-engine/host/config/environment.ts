@@ -12,16 +12,30 @@ import { type ConfigSource, issueAt } from './source.ts';
 
 export type { Environment };
 
-/** The value of `source` with every reference replaced; a variable that is not set and has no default is an issue. */
+/** What takes nothing from the environment. */
+const plain = new WeakSet<object>();
+
+/**
+ * The value of `source` with every reference replaced; what has none stays the same object. A variable that is not set and has no
+ * default is an issue.
+ */
 export function substituteEnvironment(source: ConfigSource, environment: Environment, issues: ConfigIssue[]): unknown {
+  let references = 0;
+
   function walk(value: unknown, path: Path): unknown {
     if (typeof value === 'string') return replaceReferences(value, (reference) => valueOf(reference, path));
-    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key])]));
+    if (typeof value !== 'object' || value === null || plain.has(value)) return value;
+    const before = references;
+    const replaced = Array.isArray(value)
+      ? value.map((item, index) => walk(item, [...path, index]))
+      : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, [...path, key])]));
+    if (references > before) return replaced;
+    plain.add(value);
+    return value;
   }
 
   function valueOf({ name, fallback }: Reference, path: Path): string | null {
+    references++;
     const value = environment[name];
     if (value !== undefined && (value !== '' || fallback === undefined)) return value;
     if (fallback !== undefined) return fallback;

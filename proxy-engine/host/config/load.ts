@@ -15,7 +15,8 @@ import { withoutMistakes } from './salvage.ts';
 import { secretHeaders } from './secret-headers.ts';
 import { type ConfigSource, issueAt, parseSource } from './source.ts';
 import { withTypedVariables } from './typed-variables.ts';
-import { type Mistake, type Validated, validate } from './validate.ts';
+import type { Mistake, Validated } from './validate.ts';
+import { validateParts } from './validate-parts.ts';
 
 /** What an included file may have. */
 const includedSchema = z.strictObject({
@@ -78,7 +79,8 @@ function withSecrets(config: Config, sources: readonly ConfigSource[]): Config {
 }
 
 function sourceOf(text: string, file: string | undefined, { parsed = [] }: LoadOptions): ConfigSource {
-  return parsed.find((known) => known.file === file && known.text === text) ?? parseSource(text, file);
+  const known = parsed.filter((source) => source.file === file);
+  return known.find((source) => source.text === text) ?? parseSource(text, file, known[0]);
 }
 
 interface Found {
@@ -170,7 +172,11 @@ function mergeParts(parts: readonly Part[], issues: ConfigIssue[]): Config | nul
 }
 
 /** With mistakes, what they leave of it; null: nothing. */
-function parsePart<S extends z.ZodType>(schema: S, part: Part, issues: ConfigIssue[]): z.output<S> | null {
+function parsePart<S extends z.ZodType<Record<string, unknown>>>(
+  schema: S,
+  part: Part,
+  issues: ConfigIssue[],
+): z.output<S> | null {
   const result = validated(schema, part);
   if (result.ok) return result.value;
   issues.push(
@@ -190,8 +196,8 @@ function messageOf({ path, message }: Mistake): string {
   return isOwn ? 'this is for the document that includes, not for what it includes' : message;
 }
 
-function validated<S extends z.ZodType>(schema: S, part: Part): Validated<z.output<S>> {
-  const result = validate(schema, part.value);
+function validated<S extends z.ZodType<Record<string, unknown>>>(schema: S, part: Part): Validated<z.output<S>> {
+  const result = validateParts(schema, part.value);
   const typed = result.ok
     ? null
     : withTypedVariables(
@@ -200,7 +206,7 @@ function validated<S extends z.ZodType>(schema: S, part: Part): Validated<z.outp
       );
   if (typed === null) return result;
   part.value = typed;
-  return validate(schema, typed);
+  return validateParts(schema, typed);
 }
 
 function locate({ path, message, place, offset }: Mistake, parts: readonly Part[]): ConfigIssue {

@@ -4,7 +4,18 @@ import { variablesOf } from '../../contract/environment-reference.ts';
 /** Their names in lower case. `documents`: as they are written, which need not be right. */
 export function secretHeaders(documents: readonly unknown[]): string[] {
   const lists = documents.flatMap((document) => [child(document, 'rules'), child(document, 'routes')]);
-  return [...new Set(lists.flatMap(namesIn))].map((name) => name.toLowerCase());
+  const entries = lists.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
+  return [...new Set(entries.flatMap(namesInEntry))].map((name) => name.toLowerCase());
+}
+
+/** Entries that stay the same objects are asked with each change of the config. */
+const known = new WeakMap<object, string[]>();
+
+function namesInEntry(entry: unknown): string[] {
+  if (typeof entry !== 'object' || entry === null) return [];
+  const names = known.get(entry) ?? namesIn(entry);
+  known.set(entry, names);
+  return names;
 }
 
 function namesIn(value: unknown): string[] {

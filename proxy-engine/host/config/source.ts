@@ -14,7 +14,9 @@ import {
 } from 'yaml';
 import type { ConfigIssue } from '../../contract/config-issue.ts';
 import { danglingAliases, endlessAliases, type WrongAlias } from './aliases.ts';
+import type { Section } from './layout.ts';
 import { formatPath, type Path } from './path.ts';
+import { type ReadEntries, readEntries } from './read-entries.ts';
 import { offsetInScalar } from './scalar-offset.ts';
 
 export interface Position {
@@ -33,10 +35,54 @@ export interface ConfigSource {
   readonly lines: LineCounter;
   /** Mistakes of syntax, duplicate keys among them. */
   readonly issues: readonly ConfigIssue[];
+  /** Where its entries stand; null: it was read whole. */
+  readonly sections: readonly Section[] | null;
+  /** What its entries say, by their text. */
+  readonly known?: ReadonlyMap<string, unknown>;
 }
 
-/** Reads YAML 1.2; JSON is a part of it. Never throws: mistakes are in `issues`. */
-export function parseSource(text: string, file?: string): ConfigSource {
+/**
+ * Reads YAML 1.2; JSON is a part of it. Never throws: mistakes are in `issues`. Entries that stood in `before` as well are not read
+ * again, and are the same objects.
+ */
+export function parseSource(text: string, file?: string, before?: ConfigSource): ConfigSource {
+  const entries = readEntries(text, before?.known);
+  return entries ? new EntrySource(text, file, entries) : parseWhole(text, file);
+}
+
+/** The document is read whole when somebody asks where in it something stands. */
+class EntrySource implements ConfigSource {
+  readonly file: string | undefined;
+  readonly text: string;
+  readonly value: unknown;
+  readonly issues: readonly ConfigIssue[] = [];
+  readonly sections: readonly Section[];
+  readonly known: ReadonlyMap<string, unknown>;
+  #whole: ConfigSource | null = null;
+
+  constructor(text: string, file: string | undefined, { value, sections, known }: ReadEntries) {
+    this.text = text;
+    this.file = file;
+    this.value = value;
+    this.sections = sections;
+    this.known = known;
+  }
+
+  get document(): Document {
+    return this.#readWhole().document;
+  }
+
+  get lines(): LineCounter {
+    return this.#readWhole().lines;
+  }
+
+  #readWhole(): ConfigSource {
+    this.#whole ??= parseWhole(this.text, this.file);
+    return this.#whole;
+  }
+}
+
+function parseWhole(text: string, file: string | undefined): ConfigSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const issues = realMistakes(document.errors).map(({ code, message, pos: [at] }) =>
@@ -44,17 +90,18 @@ export function parseSource(text: string, file?: string): ConfigSource {
       ? duplicateIssue(document, at, lines, file)
       : syntaxIssue(inWords(code, message, text.slice(at)), at, lines, file),
   );
-  if (issues.length > 0) return { file, text, document, value: undefined, lines, issues };
+  if (issues.length > 0) return { file, text, document, value: undefined, lines, issues, sections: null };
   const told = ({ message, at }: WrongAlias): ConfigIssue => syntaxIssue(message, at, lines, file);
   const endless = endlessAliases(document);
-  if (endless.length > 0) return { file, text, document, value: undefined, lines, issues: endless.map(told) };
+  if (endless.length > 0)
+    return { file, text, document, value: undefined, lines, issues: endless.map(told), sections: null };
   try {
-    return { file, text, document, value: dataOf(document), lines, issues };
+    return { file, text, document, value: dataOf(document), lines, issues, sections: null };
   } catch (error) {
     const dangling = danglingAliases(document);
     // Or it is made of aliases that would unfold without end.
     const found = dangling.length > 0 ? dangling.map(told) : [syntaxIssue(messageOf(error), 0, lines, file)];
-    return { file, text, document, value: undefined, lines, issues: found };
+    return { file, text, document, value: undefined, lines, issues: found, sections: null };
   }
 }
 

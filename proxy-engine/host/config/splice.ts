@@ -121,7 +121,8 @@ function commentsAbove(text: string, from: number): number {
 // ── lists and maps ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The texts with the changed list or map written anew, then with what that is in, and so on. `whole`: the document as it becomes. */
-export function* spliceAround(text: string, document: Document, { path }: Edit, whole: Document): Generator<string> {
+export function* spliceAround(text: string, document: Document, edit: Edit, whole: Document): Generator<string> {
+  const { path, like = text } = edit;
   for (let length = path.length; length > 0; length--) {
     const before = document.getIn(path.slice(0, length), true);
     const after = whole.getIn(path.slice(0, length), true);
@@ -130,21 +131,21 @@ export function* spliceAround(text: string, document: Document, { path }: Edit, 
     const end = to - (/\s*$/.exec(text.slice(from, to))?.[0].length ?? 0);
     const column = from - (text.lastIndexOf('\n', from - 1) + 1);
     if (before.items.length === 0 && !after.flow)
-      yield belowItsKey(text, document.getIn(path.slice(0, length - 1), true), before, after);
+      yield belowItsKey(text, document.getIn(path.slice(0, length - 1), true), before, after, like);
     // Empty, it has no lines of its own.
     if (after.items.length === 0)
-      yield replaceRange(text, text.slice(0, from).trimEnd().length, end, ` ${written(after, text)}`);
-    yield replaceRange(text, from, end, written(after, text).replaceAll(/\n(?=[^\n])/g, `\n${' '.repeat(column)}`));
+      yield replaceRange(text, text.slice(0, from).trimEnd().length, end, ` ${written(after, like)}`);
+    yield replaceRange(text, from, end, written(after, like).replaceAll(/\n(?=[^\n])/g, `\n${' '.repeat(column)}`));
   }
 }
 
 /** In place of empty brackets: lines below the key. */
-function belowItsKey(text: string, parent: unknown, { range }: Node, after: Node): string {
+function belowItsKey(text: string, parent: unknown, { range }: Node, after: Node, like: string): string {
   const [from, to] = range ?? [0, 0];
   const newline = text.indexOf('\n', to);
   const end = newline < 0 ? text.length : newline;
-  const column = columnOf(text, parent) + (isSeq(after) && !hasIndentedLists(text) ? 0 : 2);
-  const lines = `\n${written(after, text)}`.replaceAll(/\n(?=[^\n])/g, `\n${' '.repeat(column)}`);
+  const column = columnOf(text, parent) + (isSeq(after) && !hasIndentedLists(like) ? 0 : 2);
+  const lines = `\n${written(after, like)}`.replaceAll(/\n(?=[^\n])/g, `\n${' '.repeat(column)}`);
   return text.slice(0, from).trimEnd() + text.slice(to, end) + lines + text.slice(end);
 }
 

@@ -12,9 +12,16 @@ export function withTypedVariables({ source, value }: Part, paths: readonly Path
     const isMeant = typeof written === 'string' && WHOLE.test(written) && typeof text === 'string' && TYPED.test(text);
     return isMeant ? [{ path, value: JSON.parse(text) as unknown }] : [];
   });
-  if (typed.length === 0) return null;
-  const copy = structuredClone(value);
-  for (const { path, value: now } of typed)
-    (valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>)[path.at(-1) as string] = now;
+  return typed.length === 0 ? null : typed.reduce((all, one) => withAt(all, one.path, one.value), value);
+}
+
+/** A copy of what is on the way only: all else stays the same objects. */
+function withAt(from: unknown, [key, ...inside]: Path, value: unknown): unknown {
+  if (key === undefined) return value;
+  const copy = (Array.isArray(from) ? [...(from as unknown[])] : { ...(from as object) }) as Record<
+    Path[number],
+    unknown
+  >;
+  copy[key] = withAt(copy[key], inside, value);
   return copy;
 }
