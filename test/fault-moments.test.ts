@@ -1,5 +1,6 @@
 /** Failures that come at a moment, for each kind of request: on a used connection, in a session, each second, everywhere at once. */
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { attemptsAt, recorded, startEngine } from './support/engine.ts';
@@ -8,6 +9,7 @@ import { backendProcess, closedPort, type Faulty, healthyBackend, onReuse } from
 import { freePort, OWN_HOST } from './support/free-port.ts';
 import { ask, KINDS, type Kind, openWebSocket } from './support/kinds.ts';
 import { startProcesses } from './support/mortal-processes.ts';
+import { startRawBackend } from './support/raw.ts';
 import { until } from './support/until.ts';
 
 async function engineFor(backends: readonly { name: string; url: string }[], pool: object = {}, clock?: FakeClock) {
@@ -44,6 +46,21 @@ test.each([
     expect(await ask(port, 'get', '/first')).toBe('200 a');
     expect(`${await ask(port, kind, `/${kind}`)} | ${await attemptsAt(engine, `/${kind}`)}`).toBe(RETRIED[kind]);
   }
+});
+
+test('F2 all kept connections are dead: the second try goes over a new one', async () => {
+  const kept: Socket[] = [];
+  const backend = await startRawBackend((socket) => {
+    if (kept.includes(socket)) socket.resetAndDestroy();
+    else kept.push(socket);
+    const answered = kept.length === 4 ? kept : kept.slice(4);
+    for (const one of answered) one.write('HTTP/1.1 204 No Content\r\n\r\n');
+  });
+  onTestFinished(() => backend.close());
+  const { engine, port } = await engineFor([{ name: 'a', url: `http://127.0.0.1:${backend.port}` }]);
+  await Promise.all([1, 2, 3, 4].map((i) => ask(port, 'get', `/${i}`)));
+  await ask(port, 'get', '/after');
+  expect(await attemptsAt(engine, '/after')).toBe('a RESET, a 204');
 });
 
 test('F3 killed -9 again and again while everything arrives: no POST is executed twice, no GET fails', async () => {

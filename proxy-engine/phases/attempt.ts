@@ -287,8 +287,12 @@ export class Attempt implements BackendEvents {
   onFailed(error: ProxyError): void {
     if (this.#record.endedAt >= 0) return;
     this.#stream = null;
-    if (this.#responded) this.#series.attemptBrokeOff(error, 'reset');
-    else this.#series.attemptFailed(error);
+    if (this.#responded) {
+      this.#series.attemptBrokeOff(error, 'reset');
+      return;
+    }
+    if (error.code === 'RESET' && this.#record.reused) this.#series.context.connections.dropIdle(this.backend);
+    this.#series.attemptFailed(error);
   }
 
   /** Gives the connection back and tells the pool how the attempt went; later calls do nothing. `ok`: the backend did not fail. */

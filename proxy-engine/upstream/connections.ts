@@ -82,6 +82,10 @@ export class Connections implements Connector {
     for (const connection of lane.open) if (connection.carries(events)) connection.release(false);
   }
 
+  dropIdle(backend: Backend): void {
+    for (const connection of this.#lane(backend).idle) connection.destroy();
+  }
+
   /**
    * The backend has left the config: closes idle connections now and busy ones after their exchange. Exchanges that wait for it may
    * still open connections; these close in the same way.

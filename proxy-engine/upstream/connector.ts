@@ -10,6 +10,8 @@ export interface Connector {
   lease(backend: Backend, options: LaneOptions, events: BackendEvents): void;
   /** Gives up before `onConnected`. */
   cancel(backend: Backend, events: BackendEvents): void;
+  /** A kept connection was found dead: those that idle beside it may be as well, so they are not kept for the next attempt. */
+  dropIdle(backend: Backend): void;
   /** Open connections to one backend. */
   countOf(backend: Backend): number;
   /** The backend has left: closes what is idle, and what is busy when its exchange has ended. */

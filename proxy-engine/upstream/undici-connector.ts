@@ -37,6 +37,8 @@ export class UndiciConnector implements Connector {
 
   cancel(): void {}
 
+  dropIdle(): void {}
+
   countOf(backend: Backend): number {
     return this.#clients.get(backend)?.length ?? 0;
   }
