@@ -6,6 +6,7 @@ import { ProxyError } from '../errors.ts';
 import type { ParsedRequest } from '../http/head.ts';
 import type { Headers } from '../http/headers.ts';
 import { type RequestEvents, RequestParser } from '../http/parser.ts';
+import { isPassedOn } from '../http/read-buffers.ts';
 import { BodyClock } from './body-clock.ts';
 import type { Client } from './client.ts';
 import { ClientPresence, type WatchedConnection } from './client-presence.ts';
@@ -110,6 +111,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   }
 
   onBody(chunk: Buffer): void {
+    isPassedOn(chunk);
     if (!this.#responseEnded) {
       this.#writer.isWaitedFor = false;
       if (!this.socket.isPaused()) this.#bodyClock.gain(chunk.length);
@@ -139,6 +141,7 @@ export class ClientConnection implements ClientStream, RequestEvents, Deadline, 
   }
 
   #drainedSocket(): void {
+    this.#writer.drained();
     if (this.#isTaking) this.#next();
     else if (this.#exchange) {
       if (this.#requestEnded) this.deadlineAt = Number.POSITIVE_INFINITY;

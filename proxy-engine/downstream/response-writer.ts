@@ -120,6 +120,11 @@ export class ResponseWriter {
   send(): void {
     this.#outbox.send();
   }
+
+  /** All that was sent is out. */
+  drained(): void {
+    this.#outbox.tellSent();
+  }
 }
 
 /** What the client has to ask for instead (RFC 9110 §15.5.22): of no use without its name. */

@@ -1,5 +1,6 @@
 import { ProxyError } from '../errors.ts';
 import { CR, LF, SP, TOKEN } from './chars.ts';
+import { toKeep } from './read-buffers.ts';
 
 const NOTHING = Buffer.alloc(0);
 const VERSION = Buffer.from('HTTP/');
@@ -13,7 +14,7 @@ const CONNECT = Buffer.from('CONNECT ');
 const END = Buffer.from('\r\n\r\n');
 
 /**
- * Collects bytes until a head is whole. The usual case, a head within one chunk, copies nothing.
+ * Collects bytes until a head is whole. The usual case, a head that is all of a chunk, copies nothing.
  * A line that ends in a bare LF or CR is refused at once: such a head might never seem to end (RFC 9112 §2.2).
  */
 export class HeadBuffer {
@@ -49,7 +50,7 @@ export class HeadBuffer {
     if (at < 0) {
       refuseBareLineEnds(data, start);
       refuseOtherStart(data, start);
-      this.#pending = start === data.length ? null : data.subarray(start);
+      this.#pending = start === data.length ? null : toKeep(data.subarray(start));
       return null;
     }
     this.#pending = null;
@@ -57,7 +58,7 @@ export class HeadBuffer {
     // Without a body the head is all there is: nothing to cut.
     const end = at + 4;
     const raw = start === 0 && end === data.length ? data : data.subarray(start, end);
-    return { raw, rest: end === data.length ? NOTHING : data.subarray(end) };
+    return { raw: toKeep(raw), rest: end === data.length ? NOTHING : data.subarray(end) };
   }
 }
 

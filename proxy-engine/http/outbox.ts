@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { writeDirectly } from './direct-write.ts';
-import { wasSent } from './read-buffers.ts';
+import { wasCopied, wasSent } from './read-buffers.ts';
 
 /** Chunks of fewer bytes are joined to the text before them: one string, one write. */
 const JOIN_BELOW = 2048;
@@ -19,7 +19,8 @@ export class Outbox {
   #text = '';
   #corked = false;
   #waits = false;
-  #lastChunk: Buffer | null = null;
+  /** What the socket was given and may still hold. */
+  #given: Buffer[] = [];
 
   /** `tolerates` an error of a write: the socket stays open all the same. */
   constructor(socket: Socket, tolerates: (error: Error) => boolean = never) {
@@ -35,6 +36,12 @@ export class Outbox {
   bytes(chunk: Buffer): void {
     if (chunk.length < JOIN_BELOW) {
       this.#text += chunk.toString('latin1');
+      wasCopied(chunk);
+      return;
+    }
+    if (!this.#corked && this.#text === '' && writeDirectly(this.#socket, chunk, this.#tolerates)) {
+      if (this.#socket.writableLength === 0) wasSent(chunk);
+      else this.#given.push(chunk);
       return;
     }
     if (!this.#corked) {
@@ -43,7 +50,7 @@ export class Outbox {
     }
     this.#writeText();
     this.#socket.write(chunk);
-    this.#lastChunk = chunk;
+    this.#given.push(chunk);
   }
 
   /** A piece of a chunked body (RFC 9112 §7.1). */
@@ -67,13 +74,14 @@ export class Outbox {
     if (!this.#corked) return;
     this.#corked = false;
     this.#socket.uncork();
-    this.#tellSent();
+    this.tellSent();
   }
 
-  /** Nothing waits in the socket: what it was given is out, and its memory may be used again. */
-  #tellSent(): void {
-    if (this.#lastChunk !== null && this.#socket.writableLength === 0) wasSent(this.#lastChunk);
-    this.#lastChunk = null;
+  /** When nothing waits in the socket, what it was given is out, and its memory may be used again. To be called when it has drained. */
+  tellSent(): void {
+    if (this.#given.length === 0 || this.#socket.writableLength > 0) return;
+    for (const chunk of this.#given) wasSent(chunk);
+    this.#given = [];
   }
 
   #wait(): void {

@@ -4,6 +4,7 @@ import { BodyDecoder, type BodySink } from './body.ts';
 import { type ParsedRequest, parseRequestHead, parseResponseHead } from './head.ts';
 import { HeadBuffer } from './head-buffer.ts';
 import type { ResponseHead } from './message.ts';
+import { isKept } from './read-buffers.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -51,12 +52,17 @@ export class RequestParser {
   /** Throws ProxyError when the bytes are not HTTP/1.1. */
   feed(data: Buffer): void {
     if (this.#held) {
-      this.#waiting.push(data);
+      this.#wait(data);
       return;
     }
     let rest = data;
     while (rest.length > 0 && !this.#held) rest = this.#inBody ? this.#feedBody(rest) : this.#feedHead(rest);
-    if (rest.length > 0) this.#waiting.push(rest);
+    if (rest.length > 0) this.#wait(rest);
+  }
+
+  #wait(data: Buffer): void {
+    isKept(data);
+    this.#waiting.push(data);
   }
 
   /** The exchange is over: read the next request, of which a part may already be here. */
@@ -159,6 +165,7 @@ export class ResponseParser {
     const head = parseResponseHead(taken.raw, this.#method, this.#limits);
     if (head.status === 101) {
       this.#upgraded = true;
+      isKept(taken.rest);
       this.#events.onUpgrade(head, taken.rest);
       return NOTHING;
     }

@@ -5,6 +5,7 @@ import type { Headers } from '../http/headers.ts';
 import type { ResponseHead } from '../http/message.ts';
 import { Outbox } from '../http/outbox.ts';
 import { type ParserLimits, type ResponseEvents, ResponseParser } from '../http/parser.ts';
+import { isPassedOn } from '../http/read-buffers.ts';
 import { type BackendEvents, type BackendStream, timeoutError, type WaitsFor } from './backend-stream.ts';
 import { connectFailure } from './connect-failure.ts';
 import { type ForwardContext, requestHeadText } from './forward-headers.ts';
@@ -58,7 +59,10 @@ export class BackendConnection implements BackendStream, ResponseEvents {
     );
     this.#parser = new ResponseParser(LIMITS, this);
     this.socket.on('data', (chunk) => this.#data(chunk));
-    this.socket.on('drain', () => this.#events?.onUpstreamDrain());
+    this.socket.on('drain', () => {
+      this.#outbox.tellSent();
+      this.#events?.onUpstreamDrain();
+    });
     this.socket.on('end', () => this.#ended());
     this.socket.on('error', (error) => this.#failed(connectFailure(error, true)));
     this.socket.on('close', () => this.#closed());
@@ -212,6 +216,7 @@ export class BackendConnection implements BackendStream, ResponseEvents {
   }
 
   onBody(chunk: Buffer): void {
+    isPassedOn(chunk);
     this.#events?.onBody(chunk);
   }
 

@@ -5,7 +5,7 @@ import { connect, createServer, Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { readInPlace } from '../../proxy-engine/downstream/read-in-place.ts';
-import { isKept, wasSent } from '../../proxy-engine/http/read-buffers.ts';
+import { isKept, isPassedOn, wasSent } from '../../proxy-engine/http/read-buffers.ts';
 import { until } from '../support/until.ts';
 
 const BYTES = randomBytes(4 * 1024 ** 2);
@@ -21,6 +21,11 @@ async function connection(): Promise<{ client: Socket; accepted: Socket }> {
   onTestFinished(() => void client.destroy());
   onTestFinished(() => void accepted.destroy());
   return { client, accepted };
+}
+
+function sendOn(chunk: Buffer): void {
+  isPassedOn(chunk);
+  wasSent(chunk);
 }
 
 /** What `accepted` read, and in how many pieces of memory its large reads came. */
@@ -44,15 +49,16 @@ async function read(client: Socket, accepted: Socket, onChunk: (chunk: Buffer) =
 test('what was sent at once and nobody keeps is read over', async () => {
   const { client, accepted } = await connection();
   expect(readInPlace(accepted)).toBe(true);
-  const { whole, large, memories } = await read(client, accepted, wasSent);
+  const { whole, large, memories } = await read(client, accepted, sendOn);
   expect(whole.equals(BYTES)).toBe(true);
   expect([memories, large > 4]).toEqual([2, true]);
 });
 
 test.each([
-  ['is kept before it is sent', (chunk: Buffer) => [isKept(chunk), wasSent(chunk)]],
-  ['is kept after it was sent', (chunk: Buffer) => [wasSent(chunk), isKept(chunk)]],
-  ['waits', () => []],
+  ['is kept before it is sent', (chunk: Buffer) => [isKept(chunk), sendOn(chunk)]],
+  ['is kept after it was sent', (chunk: Buffer) => [sendOn(chunk), isKept(chunk)]],
+  ['waits', isPassedOn],
+  ['nobody tells anything of', () => []],
 ])('what %s stays as it is', async (_what, onChunk) => {
   const { client, accepted } = await connection();
   readInPlace(accepted);
@@ -112,7 +118,7 @@ test('of many that read much only some have a buffer of their own', async () => 
     let bytes = 0;
     accepted.on('data', (chunk: Buffer) => {
       if (chunk.byteOffset === 0) timesRead.set(chunk.buffer, (timesRead.get(chunk.buffer) ?? 0) + 1);
-      wasSent(chunk);
+      sendOn(chunk);
       bytes += chunk.length;
     });
     client.end(BYTES.subarray(0, 1024 ** 2));

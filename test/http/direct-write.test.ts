@@ -1,4 +1,4 @@
-/** Text goes to the connection itself; what the system does not take at once is held by the stream as any write is. */
+/** Text and bytes go to the connection itself; what the system does not take at once is held by the stream as any write is. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
@@ -40,31 +40,39 @@ async function textOf(far: Socket): Promise<string> {
   return text;
 }
 
-test('what the system takes is out, and the stream knows nothing of it', async () => {
+const KINDS: [string, (text: string) => string | Buffer][] = [
+  ['text', (text) => text],
+  ['bytes', (text) => Buffer.from(text, 'latin1')],
+];
+
+test.each(KINDS)('%s that the system takes is out, and the stream knows nothing of it', async (_, as) => {
   const { near, far } = await pair();
   await learned(near);
   const before = near.bytesWritten;
-  expect(writeDirectly(near, 'caf\xe9', () => false)).toBe(true);
+  expect(writeDirectly(near, as('caf\xe9'), () => false)).toBe(true);
   expect([near.writableLength, near.bytesWritten - before]).toEqual([0, 4]);
   near.end();
   expect(await textOf(far)).toBe('<caf\xe9');
 });
 
-test('what it does not take waits in the stream: length, drain, order and end are those of any write', async () => {
-  const { near, far } = await pair();
-  await learned(near);
-  expect(writeDirectly(near, MUCH, () => false)).toBe(true);
-  expect(near.writableLength).toBeGreaterThan(0);
-  expect(near.writableNeedDrain).toBe(true);
-  expect(writeDirectly(near, 'later', () => false)).toBe(false);
-  near.write('later');
-  const drained = once(near, 'drain');
-  const text = textOf(far);
-  await drained;
-  expect(writeDirectly(near, '>', () => false)).toBe(true);
-  near.end();
-  expect((await text) === `<${MUCH}later>`).toBe(true);
-});
+test.each(KINDS)(
+  '%s that it does not take waits in the stream: length, drain, order and end are those of any write',
+  async (_, as) => {
+    const { near, far } = await pair();
+    await learned(near);
+    expect(writeDirectly(near, as(MUCH), () => false)).toBe(true);
+    expect(near.writableLength).toBeGreaterThan(0);
+    expect(near.writableNeedDrain).toBe(true);
+    expect(writeDirectly(near, 'later', () => false)).toBe(false);
+    near.write('later');
+    const drained = once(near, 'drain');
+    const text = textOf(far);
+    await drained;
+    expect(writeDirectly(near, '>', () => false)).toBe(true);
+    near.end();
+    expect((await text) === `<${MUCH}later>`).toBe(true);
+  },
+);
 
 test.each([
   ['destroys the socket', false],
@@ -99,15 +107,15 @@ test('an outbox says whether its socket is slow, and goes on in order', async ()
   const { near, far } = await pair();
   await learned(near);
   const outbox = new Outbox(near);
-  outbox.text(MUCH);
-  outbox.send();
+  outbox.bytes(Buffer.from(MUCH));
   expect(outbox.flush()).toBe(false);
+  outbox.text('text');
   outbox.bytes(Buffer.from('small'));
   outbox.bytes(Buffer.alloc(5000, 'x'));
   outbox.text('end');
   outbox.send();
   near.end();
-  expect((await textOf(far)) === `<${MUCH}small${'x'.repeat(5000)}end`).toBe(true);
+  expect((await textOf(far)) === `<${MUCH}textsmall${'x'.repeat(5000)}end`).toBe(true);
 });
 
 test('a closed socket takes nothing', async () => {
