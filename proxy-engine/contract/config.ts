@@ -30,7 +30,7 @@ const capture = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  version: z.literal(1).default(1),
+  version: z.literal(1, { error: 'expected 1, the version that this Switchyard reads' }).default(1),
   listeners: z.record(name, listener).default({}),
   routes: z.array(route).default([]),
   pools: z.record(name, pool).default({}),

@@ -120,6 +120,11 @@ export const policy = z.enum([
   'first',
 ]);
 
+/** Who received it (RFC 9110 §7.6.3): a name of ours, or a host with its port. */
+const viaName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(:\d+)?$/, {
+  error: 'expected a name such as switchyard, in ASCII and without blanks',
+});
+
 const dnsTarget = z
   .string()
   .regex(/^(https?:\/\/)?[^\s:/?#@[\]]+(:\d+)?\/?$/, {
@@ -187,7 +192,7 @@ export const pool = z
           .default(true)
           .describe('X-Forwarded-For, -Proto and -Host. A Forwarded that came gets an element, too.'),
         rfc7239: z.boolean().default(false).describe('Forwarded (RFC 7239), whether one came or not.'),
-        via: z.union([z.string().min(1), z.literal(false)]).default('switchyard'),
+        via: z.union([viaName, z.literal(false)]).default('switchyard'),
         requestId: z.union([headerName, z.literal(false)]).default('x-request-id'),
       })
       .prefault({}),

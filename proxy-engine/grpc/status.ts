@@ -1,6 +1,7 @@
 /** What a gRPC client hears of an exchange that the proxy could not carry: HTTP 200 and a gRPC status (grpc/doc/http-grpc-status-mapping.md). */
 import type { ProxyError } from '../errors.ts';
 import { Headers } from '../http/headers.ts';
+import { toWire } from '../match/wire-text.ts';
 
 const STATUS = {
   unknown: 2,
@@ -46,7 +47,7 @@ function ofHttp(httpStatus: number): GrpcStatus {
 /** A trailers-only answer: all that there is to say stands in the head, and no body follows. */
 export function grpcErrorHeaders(error: ProxyError, pool: string | undefined): Headers {
   const headers = new Headers(['content-type', 'application/grpc', ...statusLines(error)]);
-  if (pool !== undefined) headers.append('x-switchyard-pool', pool);
+  if (pool !== undefined) headers.append('x-switchyard-pool', toWire(pool));
   return headers;
 }
 

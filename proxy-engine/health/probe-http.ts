@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { RE2JS } from 're2js';
 import type { Backend } from '../balancer/backend.ts';
 import type { HealthCheckConfig } from '../contract/config.ts';
+import { toWire } from '../match/wire-text.ts';
 import { bodyPattern, isExpectedStatus } from './outcome.ts';
 import { type Answer, askOnce, type ProbeLane, probeAuthority } from './probe-connection.ts';
 import { failureDetail, type ProbeResult } from './probe-tcp.ts';
@@ -61,7 +62,7 @@ async function judge(status: number, body: AsyncIterable<Uint8Array>, check: Hea
 }
 
 function probeHeaders(check: HealthCheckConfig): Record<string, string> {
-  const own = Object.entries(check.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const own = Object.entries(check.headers).map(([name, value]) => [name.toLowerCase(), toWire(value)] as const);
   return {
     'user-agent': 'switchyard-health-check',
     ...(check.host ? { host: check.host } : {}),

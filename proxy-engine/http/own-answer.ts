@@ -1,6 +1,7 @@
 /** Answers that the proxy makes itself. They carry `x-switchyard-error`; a backend's answer never does. */
 import { STATUS_CODES } from 'node:http';
 import type { ProxyError } from '../errors.ts';
+import { toWire } from '../match/wire-text.ts';
 import { Headers } from './headers.ts';
 
 export interface OwnAnswer {
@@ -24,6 +25,6 @@ export function errorAnswer(error: ProxyError, pool: string | undefined): OwnAns
     'X-Switchyard-Error',
     error.code,
   ]);
-  if (pool !== undefined) headers.append('X-Switchyard-Pool', pool);
+  if (pool !== undefined) headers.append('X-Switchyard-Pool', toWire(pool));
   return { status: error.status, reason: reasonOf(error.status), headers, body };
 }

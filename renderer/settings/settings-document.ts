@@ -144,7 +144,9 @@ export function issuesBelow(
 ): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
   for (const issue of issues) {
-    const inside = issue.path.startsWith(`${path}.`) ? issue.path.slice(path.length + 1) : '';
+    // A name that is no plain word stands in brackets there: `listeners["my proxy"].address`.
+    const plain = issue.path.replaceAll(/\["(.*?)"\]/g, '.$1');
+    const inside = plain.startsWith(`${path}.`) ? plain.slice(path.length + 1) : '';
     const field = /^\w*/.exec(inside)?.[0] ?? '';
     const text = field === '' && issue.path !== '' ? `${issue.path}: ${issue.message}` : issue.message;
     fields[field] = fields[field] === undefined ? text : `${fields[field]}\n${text}`;

@@ -29,9 +29,9 @@ test.each([
 });
 
 test('a message is percent-encoded', () => {
-  const headers = grpcErrorHeaders(new ProxyError('NO_BACKEND', '100 % né\r\n'), 'p');
+  const headers = grpcErrorHeaders(new ProxyError('NO_BACKEND', '100 % né\r\n'), '上');
   expect(headers.get('grpc-message')).toBe('100 %25 n%C3%A9%0D%0A');
-  expect(headers.get('x-switchyard-pool')).toBe('p');
+  expect(headers.get('x-switchyard-pool')).toBe('\xe4\xb8\x8a');
 });
 
 test.each([

@@ -77,7 +77,7 @@ describe('http', () => {
       path: '/up?deep=1',
       method: 'OPTIONS',
       host: 'api.test',
-      headers: { 'x-token': 't' },
+      headers: { 'x-token': 't上' },
       port: backend.port,
     };
     const { passed } = await probeAt('http://127.0.0.1:1', check);
@@ -86,7 +86,7 @@ describe('http', () => {
       method: 'OPTIONS',
       url: '/up?deep=1',
       host: 'api.test',
-      token: 't',
+      token: 't\xe4\xb8\x8a',
       agent: 'switchyard-health-check',
     });
   });
@@ -189,12 +189,12 @@ describe('a check connects as the traffic of its pool does', () => {
       stream.respond({ ':status': 200 });
       stream.end('all is ok');
     });
-    const check = { path: '/up', host: 'api.test', headers: { 'X-Token': 't' } };
+    const check = { path: '/up', host: 'api.test', headers: { 'X-Token': 't上' } };
     const at = (body: string) =>
       probeAt(`http://127.0.0.1:${port}`, { ...check, expectBody: body }, { protocol: 'http2' });
     expect(await at('is ok')).toMatchObject({ passed: true });
     expect(await at('fine')).toMatchObject({ passed: false, detail: 'the body does not match expectBody' });
-    expect(asked[0]).toEqual(['GET', '/up', 'api.test', 't', undefined]);
+    expect(asked[0]).toEqual(['GET', '/up', 'api.test', 't\xe4\xb8\x8a', undefined]);
   });
 
   test('TLS with nothing but HTTP/2, and with nothing but HTTP/1.1', async () => {

@@ -20,7 +20,7 @@ import { validateParts } from './validate-parts.ts';
 
 /** What an included file may have. */
 const includedSchema = z.strictObject({
-  version: z.literal(1).optional(),
+  version: configSchema.shape.version,
   ...configSchema.pick({ routes: true, pools: true, rules: true, groups: true }).shape,
 });
 

@@ -44,6 +44,8 @@ const SHAPES: EngineTexts = {
   'a rate such as 50/s or 100/m': '速率，例如 50/s 或 100/m',
   'a port from {} to 65535': ' {} 到 65535 的連接埠',
   'a URL such as {}': '網址，例如 {}',
+  '1, the version that this Switchyard reads': ' 1，即此版 Switchyard 讀取的版本',
+  'a name such as switchyard, in ASCII and without blanks': '名稱，例如 switchyard，只用 ASCII、不含空白',
   'a name and a port, such as {}': '名稱與連接埠，例如 {}',
   'a host such as {}': '主機，例如{*}',
   'http:// or https://': ' http:// 或 https://',

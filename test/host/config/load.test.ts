@@ -103,6 +103,11 @@ it.each([
     "pools: { p: { discover: { dns: 'https://a.test:99999' } } }",
     'pools.p.discover.dns: expected a port from 1 to 65535, found "https://a.test:99999"',
   ],
+  [
+    "pools: { p: { backends: [{ url: 'http://a' }], forwarded: { via: 'a b' } } }",
+    'pools.p.forwarded.via: expected a name such as switchyard, in ASCII and without blanks, found "a b"',
+  ],
+  ['version: 2', 'version: expected 1, the version that this Switchyard reads, found 2'],
   ["pools: { p: { discover: { dns: '_http._tcp.a.test', type: SRV } } }", null],
 ])('%s, as while it is typed', (text, message) => {
   expect(issuesOf(text).map((issue) => issue.replace(/^s\.yaml:\d+:\d+: /, ''))).toEqual(

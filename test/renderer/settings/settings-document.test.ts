@@ -98,15 +98,18 @@ test('what a document says, nothing before it is known', () => {
   expect(settingsOf(undefined)).toEqual({ listeners: {}, capture: {} });
 });
 
-test('issues go to their fields', () => {
+test.each([
+  ['a', 'listeners.a', 'listeners.b'],
+  ['我的 proxy.1', 'listeners["我的 proxy.1"]', 'listeners["我"]'],
+])('issues of listener %s go to their fields', (name, at, other) => {
   const issues = [
-    { path: 'listeners.a.address', message: 'expected host:port' },
-    { path: 'listeners.a.tls.client', message: 'no such file' },
-    { path: 'listeners.b', message: 'twice' },
+    { path: `${at}.address`, message: 'expected host:port' },
+    { path: `${at}.tls.client`, message: 'no such file' },
+    { path: other, message: 'twice' },
   ];
-  expect(issuesBelow(issues, 'listeners.a')).toEqual({
+  expect(issuesBelow(issues, `listeners.${name}`)).toEqual({
     address: 'expected host:port',
     tls: 'no such file',
-    '': 'listeners.b: twice',
+    '': `${other}: twice`,
   });
 });
