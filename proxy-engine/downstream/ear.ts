@@ -24,11 +24,12 @@ export class Ear {
   /** Host and the port that was really bound. */
   readonly address: string;
   readonly #servers: readonly Server[];
-  #admit: (socket: Socket) => void = () => {};
+  /** null: nobody has it yet. */
+  #admit: ((socket: Socket) => void) | null = null;
   /** When a connection came last, `performance.now()`. */
   #heardAt = Number.NEGATIVE_INFINITY;
-  /** Connections that came after `close` was called; null: it was not. */
-  #held: Socket[] | null = null;
+  /** Connections that came before somebody had it, or after `close` was called; null: neither. */
+  #held: Socket[] | null = [];
 
   private constructor(address: string, servers: readonly Server[]) {
     this.address = address;
@@ -49,9 +50,11 @@ export class Ear {
     return new Ear(bound, [first, ...others.flatMap((other) => (other.status === 'fulfilled' ? other.value : []))]);
   }
 
-  /** `admit` gets the connections from now on. */
+  /** `admit` gets the connections from now on, and those that have come while nobody had it. */
   belongsTo(admit: (socket: Socket) => void): void {
+    const isFirst = this.#admit === null;
     this.#admit = admit;
+    if (isFirst) this.#admitHeld();
   }
 
   /** Whether a socket that listens at `address` would get these connections if this one were closed. */
@@ -67,25 +70,31 @@ export class Ear {
    * connection then open none, and there is an end of them.
    */
   async close(): Promise<void> {
-    const held = (this.#held ??= []);
+    this.#held ??= [];
     await this.#hearAll();
     this.destroy();
+    this.#admitHeld();
+  }
+
+  #admitHeld(): void {
+    const held = this.#held ?? [];
     this.#held = null;
     for (const socket of held.splice(0)) {
       socket.off('error', ignore);
-      if (!socket.destroyed) this.#admit(socket);
+      if (!socket.destroyed) this.#admit?.(socket);
     }
   }
 
   /** Stops listening at once. */
   destroy(): void {
     for (const server of this.#servers) server.close();
+    if (this.#admit === null) for (const socket of this.#held ?? []) socket.destroy();
   }
 
   #hear(socket: Socket): void {
     this.#heardAt = performance.now();
     if (this.#held) this.#hold(this.#held, socket);
-    else this.#admit(socket);
+    else this.#admit?.(socket);
   }
 
   #hold(held: Socket[], socket: Socket): void {

@@ -43,11 +43,16 @@ export class Listener {
     this.#entrance = new Entrance(setup, deps, this.clients);
   }
 
-  /** Rejects with the system's error when the address cannot be bound. */
+  /** Rejects with the system's error when the address cannot be bound. Who comes there waits until it serves. */
   async open(): Promise<void> {
     const ear = await Ear.open(this.address, this.#reusePort);
     this.address = ear.address;
-    this.inherit(ear);
+    this.#ears.add(ear);
+  }
+
+  /** Its config runs. */
+  serve(): void {
+    for (const ear of this.#ears) this.inherit(ear);
   }
 
   get setup(): ListenerSetup {

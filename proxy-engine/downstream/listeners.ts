@@ -63,7 +63,10 @@ export class Listeners {
         if (!next.has(name)) next.set(name, await this.#openOrTakeOver(name, setup, going, released));
     } catch (error) {
       for (const listener of next.values()) if (!staying.has(listener)) listener.destroy();
-      for (const listener of released) await listener.open();
+      for (const listener of released) {
+        await listener.open();
+        listener.serve();
+      }
       throw error;
     }
     return { setups, next };
@@ -148,6 +151,7 @@ export class Listeners {
       const listener = next.get(name);
       if (!listener) continue;
       listener.update(name, setup, this.#deps.entrance(name));
+      listener.serve();
       running.set(name, listener);
     }
     this.#handOver([...running.values()]);

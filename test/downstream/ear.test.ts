@@ -29,6 +29,18 @@ function client(port: number): { socket: Socket; heard: Promise<string> } {
   return { socket, heard: new Promise((resolve) => socket.once('close', () => resolve(text))) };
 }
 
+test('who comes before it belongs to somebody waits, and is let go when it never will', async () => {
+  const [taken, given] = [await Ear.open('127.0.0.1:0', false), await Ear.open('127.0.0.1:0', false)];
+  onTestFinished(() => taken.destroy());
+  const clients = [taken, given].map(({ address }) => client(splitAddress(address).port));
+  await Promise.all(clients.map(({ socket }) => once(socket, 'connect')));
+  // What the system has accepted is heard a turn later.
+  for (let turns = 0; turns < 20; turns++) await setImmediate();
+  taken.belongsTo((socket) => socket.end('hello'));
+  given.destroy();
+  expect(await Promise.all(clients.map(({ heard }) => heard))).toEqual(['hello', '']);
+});
+
 test('who comes while it closes is let in when it has closed', async () => {
   const { ear, admitted, port } = await openEar();
   expect(await client(port).heard).toBe('hello');
