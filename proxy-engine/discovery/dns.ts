@@ -1,6 +1,7 @@
 import { promises as dns, type SrvRecord } from 'node:dns';
 import type { Clock } from '../clock.ts';
 import type { BackendConfig, PoolConfig } from '../contract/config.ts';
+import { addressesOf } from '../upstream/lookup.ts';
 import { type BackendSource, Rounds, type SourceListener } from './source.ts';
 
 type DnsDiscovery = Extract<PoolConfig['discover'], { dns: string }>;
@@ -18,7 +19,7 @@ export const systemResolver: DnsResolver = {
   resolve4: (name) => new dns.Resolver().resolve4(name),
   resolve6: (name) => new dns.Resolver().resolve6(name),
   resolveSrv: (name) => new dns.Resolver().resolveSrv(name),
-  lookup: dns.lookup,
+  lookup: async (name, { family }) => (await addressesOf(name)).filter((found) => found.family === family),
 };
 
 export interface DnsTarget {

@@ -5,6 +5,11 @@ import { createGate } from '../gate.ts';
 
 /** The system's lookups wait in four threads, in which files are read, too: one stays free. */
 const throughGate = createGate(3);
+/** Names that took long last time have one of these places among them: those of a silent name server leave room for the others. */
+const throughSlowGate = createGate(1);
+const SLOW_MS = 1000;
+const MOST_SLOW_NAMES = 1000;
+const slowNames = new Set<string>();
 /** Of RFC 6761 §6.3: never asked for. */
 const LOOPBACK: LookupAddress[] = [
   { address: '127.0.0.1', family: 4 },
@@ -28,7 +33,8 @@ export const lookup: LookupFunction = (name, { all, family, hints }, callback) =
   );
 };
 
-function addressesOf(name: string, hints = 0): Promise<LookupAddress[]> {
+/** All addresses of a name, in the system's order. */
+export function addressesOf(name: string, hints = 0): Promise<LookupAddress[]> {
   if (/^localhost\.?$/i.test(name)) return Promise.resolve(LOOPBACK);
   const asked = underWay.get(name) ?? ask(name, hints).finally(() => underWay.delete(name));
   underWay.set(name, asked);
@@ -38,10 +44,21 @@ function addressesOf(name: string, hints = 0): Promise<LookupAddress[]> {
 /** A hosts file may have names under `localhost`; the others are loopback, too. */
 async function ask(name: string, hints: number): Promise<LookupAddress[]> {
   try {
-    return await throughGate(() => dns.lookup(name, { all: true, hints }));
+    const ofSystem = () => throughGate(() => askSystem(name, hints));
+    return await (slowNames.has(name) ? throughSlowGate(ofSystem) : ofSystem());
   } catch (error) {
     if (/\.localhost\.?$/i.test(name)) return LOOPBACK;
     throw error;
+  }
+}
+
+async function askSystem(name: string, hints: number): Promise<LookupAddress[]> {
+  const startedAt = performance.now();
+  try {
+    return await dns.lookup(name, { all: true, hints });
+  } finally {
+    if (performance.now() - startedAt < SLOW_MS) slowNames.delete(name);
+    else if (slowNames.size < MOST_SLOW_NAMES) slowNames.add(name);
   }
 }
 

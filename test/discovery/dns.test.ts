@@ -35,6 +35,13 @@ test.each(['resolve4', 'resolve6', 'resolveSrv'] as const)('%s asks the name ser
   Resolver.mockRestore();
 });
 
+test.each([
+  [4, '127.0.0.1'],
+  [6, '::1'],
+] as const)('a name that only this machine knows, IPv%i', async (family, address) => {
+  expect(await systemResolver.lookup('localhost', { all: true, family })).toEqual([{ address, family }]);
+});
+
 function watch(discover: object = { dns: 'api.test:3000' }) {
   const clock = new FakeClock();
   const { discover: config } = poolConfig({ discover });
