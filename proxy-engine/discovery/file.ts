@@ -54,7 +54,7 @@ function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
 
 /** A JSON list of URLs or of objects as in a pool's `backends`, bare or under `backends`. Throws what is wrong with it. */
 export function parseBackendsFile(text: string): BackendConfig[] {
-  const json: unknown = JSON.parse(text);
+  const json: unknown = JSON.parse(text.replace(/^\uFEFF/, '')); // PowerShell writes that mark
   const entries: unknown = Array.isArray(json) ? json : (json as { backends?: unknown } | null)?.backends;
   if (!Array.isArray(entries)) throw new Error('expected a list of backends');
   if (entries.length === 0) return [];

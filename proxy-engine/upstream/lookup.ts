@@ -3,9 +3,9 @@ import { promises as dns, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { createGate } from '../gate.ts';
 
-/** The system's lookups wait in four threads, in which files are read, too: one stays free. */
-const throughGate = createGate(3);
-/** Names that took long last time have one of these places among them: those of a silent name server leave room for the others. */
+/** The system's lookups wait in threads: libuv gives them two of its four, and files are read in the others. */
+const throughGate = createGate(2);
+/** Names that took long last time have one of the two among them: those of a silent name server leave room for the others. */
 const throughSlowGate = createGate(1);
 const SLOW_MS = 1000;
 const MOST_SLOW_NAMES = 1000;

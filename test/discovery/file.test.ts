@@ -8,6 +8,7 @@ import { until } from '../support/until.ts';
 
 test.each([
   ['["http://127.0.0.1:3001"]', [['http://127.0.0.1:3001', 1, 'ready']]],
+  ['\uFEFF["http://a"]', [['http://a', 1, 'ready']]],
   [
     '{"backends": [{"url": "http://127.0.0.1:3001", "weight": 3, "state": "drain"}]}',
     [['http://127.0.0.1:3001', 3, 'drain']],
