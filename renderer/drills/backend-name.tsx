@@ -11,7 +11,8 @@ export function BackendName({ name }: { name: string }) {
   return (
     <span className="pool-and-name" title={name}>
       <span className={clsx('truncate pool-part', pool.length > LONG && 'pool-part-long')}>{pool}</span>
-      <CutName name={`/${backend}`} />
+      <span>/</span>
+      <CutName name={backend} />
     </span>
   );
 }

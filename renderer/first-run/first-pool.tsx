@@ -1,6 +1,7 @@
 import { Server } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
+import { useKeptTyping } from '../store/kept-typing.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
@@ -17,11 +18,19 @@ export function FirstPool({ title, text }: FirstPoolProps) {
   const app = useApp();
   const state = useEngine((view) => view.state);
   const { firstRun } = useMessages();
-  const [urls, setUrls] = useState('');
-  const [typed, setAddress] = useState<string | null>(null);
+  const [keptUrls, keepUrls] = useKeptTyping<string>('first pool');
+  const urls = keptUrls ?? '';
+  const setUrls = (text: string): void => keepUrls(text === '' ? null : text);
+  const [typed, setAddress] = useKeptTyping<string>('first listener');
   const [port, setPort] = useState(freePort([]));
   const address = typed ?? `127.0.0.1:${port}`;
   const [wrong, setWrong] = useState<ReturnType<typeof mistakesByField>>({});
+
+  function forget(): void {
+    keepUrls(null);
+    setAddress(null);
+    setWrong({});
+  }
 
   async function create(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -30,7 +39,7 @@ export function FirstPool({ title, text }: FirstPoolProps) {
     const edits = firstPoolEdits(urls, address, known);
     if (!edits) return setWrong({ urls: firstRun.urlsMissing });
     const outcome = await app.config.edit(edits);
-    if (outcome.ok) return setWrong({});
+    if (outcome.ok) return forget();
     setWrong(outcome.issues.length > 0 ? mistakesByField(outcome.issues) : { '': outcome.message });
   }
 

@@ -2,8 +2,9 @@ import { type FormEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
 import { ConflictBox } from '../rules/conflict-box.tsx';
-import { editsBetween, expectBefore } from '../rules/edits.ts';
+import { editsBetween, expectBefore, same } from '../rules/edits.ts';
 import { rebase, settle, type Typed } from '../rules/rebase.ts';
+import { useKeptTyping } from '../store/kept-typing.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorBox, Field, Input } from '../ui/field.tsx';
 import {
@@ -24,12 +25,14 @@ export function CaptureLimits() {
   const { captureForm: texts, common } = useMessages();
   const raw = settingsOf(useStore(app.config.store, ({ sources }) => sources[0]?.value)).capture;
   // With what is typed goes what it was typed over: what somebody else changes meanwhile is not overwritten.
-  const [typed, setTyped] = useState<Typed<CaptureDraft, RawSettings['capture']> | null>(null);
+  const [typed, setTyped] = useKeptTyping<Typed<CaptureDraft, RawSettings['capture']>>('capture');
   const [issues, setIssues] = useState<Readonly<Record<string, string>>>({});
   const shown = rebase(typed ?? { draft: captureDraftOf(raw), base: raw }, raw, CAPTURE_FORM);
   const { draft, base, conflicts } = shown;
   const after = applyCaptureDraft(base, draft);
   const edits = editsBetween(['capture'], base, after);
+
+  const keep = (next: CaptureDraft): void => setTyped(same(next, captureDraftOf(raw)) ? null : { draft: next, base });
 
   function reset(): void {
     setTyped(null);
@@ -56,7 +59,7 @@ export function CaptureLimits() {
               mono
               placeholder={CAPTURE_FIELDS[field]}
               value={draft[field]}
-              onChange={(event) => setTyped({ draft: { ...draft, [field]: event.target.value }, base })}
+              onChange={(event) => keep({ ...draft, [field]: event.target.value })}
             />
           )}
         </Field>

@@ -4,20 +4,13 @@ import { parseExpression } from '../../proxy-engine/contract/expression/parse.ts
 import { useApp, useMessages } from '../app-context.tsx';
 import { ConflictBox } from '../rules/conflict-box.tsx';
 import { editsBetween, expectBefore } from '../rules/edits.ts';
-import { rebase, settle, type Typed } from '../rules/rebase.ts';
 import { Button } from '../ui/button.tsx';
 import { CheckField, ErrorBox, Field, Input } from '../ui/field.tsx';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { SuggestingInput } from '../ui/suggesting-input.tsx';
 import { showToast } from '../ui/toast.tsx';
-import {
-  applyListenerDraft,
-  issuesBelow,
-  type ListenerDraft,
-  listenerForm,
-  NEW_LISTENER,
-  type RawListener,
-} from './settings-document.ts';
+import { applyListenerDraft, issuesBelow, type RawListener } from './settings-document.ts';
+import { forgetListener, useListenerDraft } from './use-listener-draft.ts';
 
 interface ListenerFormProps {
   /** '': a new one. */
@@ -33,17 +26,15 @@ interface ListenerFormProps {
 export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormProps) {
   const app = useApp();
   const { listenerForm: texts, common, conflict } = useMessages();
-  const kind = listenerForm(saved);
-  // With what is typed goes what it was typed over: what somebody else changes meanwhile is not overwritten.
-  const [typed, setTyped] = useState<Typed<ListenerDraft, RawListener>>(() =>
-    raw ? { draft: kind.draftOf(raw), base: raw } : { draft: { ...NEW_LISTENER }, base: {} },
-  );
-  const shown = raw ? rebase(typed, raw, kind) : { ...typed, conflicts: [] };
-  const { draft, base, conflicts } = shown;
+  const { draft, base, conflicts, isTyped, change, settle } = useListenerDraft(saved, raw);
   const [issues, setIssues] = useState<Readonly<Record<string, string>>>({});
   const [removing, setRemoving] = useState(false);
   const name = draft.name.trim();
-  const change = (part: Partial<ListenerDraft>): void => setTyped({ draft: { ...draft, ...part }, base });
+
+  function close(): void {
+    forgetListener(saved);
+    onDone();
+  }
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -53,9 +44,9 @@ export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormPr
     const after = applyListenerDraft(base, draft);
     const path = ['listeners', name];
     const edits = editsBetween(path, raw && base, after);
-    if (edits.length === 0) return onDone();
+    if (edits.length === 0) return close();
     const outcome = await app.config.edit(edits, expectBefore(path, raw && base, after));
-    if (outcome.ok) return onDone();
+    if (outcome.ok) return close();
     // What it is now is here already: the form shows both values.
     if (outcome.conflict) return setIssues({});
     setIssues(outcome.issues.length > 0 ? issuesBelow(outcome.issues, `listeners.${name}`) : { '': outcome.message });
@@ -64,7 +55,7 @@ export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormPr
   async function remove(): Promise<void> {
     setRemoving(true);
     const outcome = await app.config.edit([{ path: ['listeners', name], value: null }]);
-    if (outcome.ok) onDone();
+    if (outcome.ok) close();
     else showToast('error', outcome.message);
     setRemoving(false);
   }
@@ -74,7 +65,7 @@ export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormPr
       className="listener-form"
       onSubmit={(event) => void save(event)}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) onDone();
+        if (event.key === 'Escape' && !event.defaultPrevented) close();
       }}
     >
       {saved !== '' && !raw && !removing ? (
@@ -82,16 +73,13 @@ export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormPr
           {conflict.deletedMeanwhile(saved)}
         </p>
       ) : null}
-      <ConflictBox
-        conflicts={conflicts}
-        onSettle={(key, take) => raw && setTyped(settle(shown, raw, key, take, kind))}
-      />
+      <ConflictBox conflicts={conflicts} onSettle={settle} />
       <div className="listener-form-line">
         <Field label={texts.name} error={issues.name}>
           {(props) => (
             <Input
               {...props}
-              autoFocus={saved === ''}
+              autoFocus={saved === '' && !isTyped}
               readOnly={raw !== undefined}
               value={draft.name}
               onChange={(event) => change({ name: event.target.value })}
@@ -103,7 +91,7 @@ export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormPr
             <Input
               {...props}
               mono
-              autoFocus={saved !== ''}
+              autoFocus={saved !== '' && !isTyped}
               value={draft.address}
               onChange={(event) => change({ address: event.target.value })}
             />
@@ -142,7 +130,7 @@ export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormPr
         <Button type="submit" tone="primary" disabled={conflicts.length > 0}>
           {common.save}
         </Button>
-        <Button onClick={onDone}>{texts.cancel}</Button>
+        <Button onClick={close}>{texts.cancel}</Button>
         <span className="pane-space" />
         {raw ? (
           <Button tone="danger" onClick={() => void remove()}>

@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { ListenerForm } from './listener-form.tsx';
 import { settingsOf } from './settings-document.ts';
+import { typedListener } from './use-listener-draft.ts';
 
 /** The listeners that run, each with its form; one of an included file is shown and changed there. */
 export function Listeners() {
@@ -14,8 +15,8 @@ export function Listeners() {
   const { settings, listenerForm: texts } = useMessages();
   const own = settingsOf(useStore(app.config.store, ({ sources }) => sources[0]?.value)).listeners;
   const listeners = useEngine((view) => view.state?.listeners) ?? [];
-  /** Name of the one that is edited; '': a new one. */
-  const [edited, setEdited] = useState<string | null>(null);
+  /** Name of the one that is edited; '': a new one. What is typed in it waits for it. */
+  const [edited, setEdited] = useState(typedListener);
   /** The one whose form was closed: its button has the focus again. */
   const [left, setLeft] = useState<string | null>(null);
   function close(): void {

@@ -2,6 +2,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useApp, useMessages, useUi } from '../app-context.tsx';
 import type { OwnPreset } from '../rules/throttle-presets.ts';
+import { useKeptTyping } from '../store/kept-typing.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Field, Input } from '../ui/field.tsx';
 
@@ -45,7 +46,9 @@ export function ThrottleSettings() {
 
 function NewPreset({ onPreset }: { onPreset: (preset: OwnPreset) => void }) {
   const { throttleForm: texts, ruleActions } = useMessages();
-  const [draft, setDraft] = useState(NONE);
+  const [typed, keep] = useKeptTyping<OwnPreset>('throttle');
+  const draft = typed ?? NONE;
+  const setDraft = (next: OwnPreset): void => keep(Object.values(next).every((text) => text === '') ? null : next);
   const [tried, setTried] = useState(false);
   const isBad = (value: Value): boolean => draft[value].trim() !== '' && !FORMS[value].test(draft[value].trim());
   const values = Object.keys(FORMS) as Value[];
@@ -62,7 +65,7 @@ function NewPreset({ onPreset }: { onPreset: (preset: OwnPreset) => void }) {
     if (problem !== null || values.some(isBad)) return;
     const { name, down, up, latency } = draft;
     onPreset({ name: name.trim(), down: down.trim(), up: up.trim(), latency: latency.trim() });
-    setDraft(NONE);
+    keep(null);
     setTried(false);
   }
 

@@ -63,6 +63,29 @@ test('the form of a listener takes the focus, and Escape gives it back to its bu
   await page.getByRole('button', { name: 'Show the authority', expanded: false }).waitFor();
 });
 
+test('what is typed and not saved waits while another page or another form is open, until it is given up', async () => {
+  const fields = [
+    [listeners().getByLabel('Address'), '127.0.0.1:1'],
+    [capture().getByLabel('Disk'), '1GiB'],
+    [page.getByLabel('Latency'), '7ms'],
+  ] as const;
+  await listeners().getByRole('button', { name: 'Edit proxy' }).click();
+  for (const [field, text] of fields) await field.fill(text);
+  await listeners().getByRole('button', { name: 'Add a listener' }).click();
+  await listeners().getByRole('button', { name: 'Cancel' }).click();
+  await goTo(page, 'Traffic');
+  await goTo(page, 'Settings');
+  for (const [field, text] of fields) expect(await field.inputValue()).toBe(text);
+  expect(await page.locator('input:focus').count()).toBe(0);
+  await capture().getByRole('button', { name: 'Revert' }).click();
+  await page.getByLabel('Latency').fill('');
+  await listeners().getByRole('button', { name: 'Cancel' }).click();
+  await goTo(page, 'Traffic');
+  await goTo(page, 'Settings');
+  await listeners().getByRole('button', { name: 'Edit proxy' }).waitFor();
+  expect(await capture().getByRole('button', { name: 'Save' }).count()).toBe(0);
+});
+
 test('what somebody else changes in it meanwhile is asked about, and one that they delete is kept', async () => {
   const change = (edits: object[]) => callSwitchyard(switchyard, 'config.edit', { edits });
   const [typed, theirs] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];

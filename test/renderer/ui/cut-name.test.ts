@@ -6,6 +6,8 @@ test.each([
   ['127.0.0.1:25101', ':25101'],
   ['[::1]:80', ':80'],
   ['replica:west', 'west'],
+  ['replica-🚂🚃🚃🚃🚃', '🚃🚃🚃🚃'],
+  ['replica-of-the-👩‍👩‍👧', 'he-👩‍👩‍👧'],
 ])('%s ends with %s, whatever the room', (name, end) => {
   expect(endOfName(name)).toBe(end);
 });
