@@ -30,7 +30,7 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
       label: names.file,
       submenu: [...grouped(section('file'), [engine]), separator, ...roleItems([mac ? 'close' : 'quit'], texts)],
     },
-    { role: 'editMenu', label: names.edit, submenu: roleItems(EDIT_ROLES, texts) },
+    { role: 'editMenu', label: names.edit, submenu: editItems(options) },
     { label: names.view, submenu: grouped(section('view'), viewItems(options)) },
     { label: names.traffic, submenu: section('traffic') },
     { label: names.backends, submenu: section('backends') },
@@ -92,6 +92,18 @@ const WINDOW_ROLES_OF_MAC = ['minimize', 'zoom', '-', 'front'] as const;
 function roleItems(roles: readonly (Role | '-')[], { roles: labels }: Texts): MenuItemConstructorOptions[] {
   return roles.map((role) => (role === '-' ? separator : { role, ...(labels[role] && { label: labels[role] }) }));
 }
+
+/** The page steps back itself: its editor of the YAML, and the config, have histories that Chromium's roles know nothing of. */
+function editItems({ mac, texts, run }: MenuOptions): MenuItemConstructorOptions[] {
+  return roleItems(EDIT_ROLES, texts).map((item) => {
+    const accelerator = STEP_KEYS[item.role ?? ''];
+    if (item.role === undefined || accelerator === undefined) return item;
+    const { role, label = role } = item;
+    return { label, accelerator, registerAccelerator: mac, click: () => run(role) };
+  });
+}
+
+const STEP_KEYS: Readonly<Record<string, string>> = { undo: 'CmdOrCtrl+Z', redo: 'CmdOrCtrl+Shift+Z' };
 
 /** What a right click offers on a text: in a field all that can be done there, elsewhere to copy what is selected. */
 export function textMenuTemplate(on: TextUnderPointer, texts: Texts): MenuItemConstructorOptions[] {

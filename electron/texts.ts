@@ -39,7 +39,7 @@ const en: Texts = {
   },
   submenuOf: (name) => name,
   restartEngine: 'Restart engine',
-  roles: {},
+  roles: { undo: 'Undo', redo: 'Redo' },
   save: (name) => `Save ${name}`,
   notSaved: (name, path) => ({
     message: `${name} was not saved.`,

@@ -8,7 +8,7 @@ export interface Desktop {
   platform: string;
   /** Told of the engine process: `restarting` while a new one starts, `stopped` when it gave up. */
   onEngineStatus(callback: (status: EngineProcessStatus) => void): void;
-  /** A command of the native menu was chosen. */
+  /** A command of the native menu was chosen; `undo` and `redo` of its *Edit*, too. */
   onCommand(callback: (id: string) => void): void;
   /** The native menu and dialogs speak as the window does. */
   setLanguage(language: Language): void;

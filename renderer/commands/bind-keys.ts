@@ -1,8 +1,10 @@
 import { tinykeys } from 'tinykeys';
 import type { App } from '../app.ts';
+import { isTaken } from './fields.ts';
 import { lostTyping } from './lost-typing.ts';
 import { BACKEND_KEYS, type CommandDefinition, type CommandId, commandDefinitions } from './registry.ts';
 import { openFaults, runCommand, switchBackend } from './run-commands.ts';
+import { stepBack } from './text-history.ts';
 import { walkWith } from './walk.ts';
 
 const isCommandId = (id: string): id is CommandId => commandDefinitions.some((definition) => definition.id === id);
@@ -36,16 +38,7 @@ export function bindCommands(app: App, page: Window): void {
   tinykeys(page, bindings, { ignore: () => false });
   page.addEventListener('keydown', (event) => (isTaken(event.target) || isLost() ? undefined : walkWith(event)));
   page.desktop?.onCommand((id) => {
-    if (isCommandId(id)) runCommand(app, id);
+    if (id === 'undo' || id === 'redo') stepBack(app, id);
+    else if (isCommandId(id)) runCommand(app, id);
   });
-}
-
-/** What is only ticked or chosen has no text. */
-const TAKEN =
-  'input:not([type="checkbox"], [type="radio"]), textarea, select, [role="dialog"], [role="menu"], [data-takes-keys]';
-
-/** Text that is being edited, and open menus and dialogs, keep their keys. */
-function isTaken(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest(TAKEN) !== null;
 }

@@ -1,3 +1,5 @@
+import { isField } from './fields.ts';
+
 /**
  * Answers whether keys go nowhere: the field into which text was typed last has gone (what it belonged to was renamed or deleted beside
  * it), and nothing else was pressed or clicked since. The rest of what is typed must not act on the window then.
@@ -13,8 +15,4 @@ export function lostTyping(page: Window): () => boolean {
   page.addEventListener('keydown', keyPressed, true);
   page.addEventListener('pointerdown', () => (into = null), true);
   return isLost;
-}
-
-function isField(target: EventTarget | null): target is HTMLElement {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea'));
 }

@@ -36,6 +36,17 @@ test('a chosen command runs by its id', () => {
   expect(run).toHaveBeenCalledExactlyOnceWith('page.rules');
 });
 
+test.each(['Undo', 'Redo'])(
+  '%s of Edit steps back in the page, which knows the history of what has the focus',
+  (label) => {
+    const run = vi.fn();
+    const item = itemsOf({ ...options, run }).find((one) => one.label === label) as { click(): void; role?: string };
+    item.click();
+    expect(item.role).toBeUndefined();
+    expect(run).toHaveBeenCalledExactlyOnceWith(label.toLowerCase());
+  },
+);
+
 test.each([
   ['the key the page listens to is only shown', 'Command palette', 'CmdOrCtrl+K', false],
   ['a key of the menu alone is listened to', 'Go to Traffic', 'CmdOrCtrl+1', true],

@@ -116,6 +116,30 @@ describe.each(['utility', 'node'] as const)('with the engine in a %s process', (
       .toBe(join(directory, 'next.yaml'));
   });
 
+  test('Undo and Redo of the menu act on the text that has the focus', async () => {
+    const choose = (label: string) =>
+      desktop.app.evaluate(({ Menu }, wanted) => {
+        const below = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []);
+        below?.find((item) => item.label === wanted)?.click();
+      }, label);
+    await desktop.page.getByRole('button', { name: 'Rules', exact: true }).click();
+    const yaml = desktop.page.locator('.cm-content');
+    const name = desktop.page.locator('form').getByLabel('Name');
+    for (const [field, read] of [
+      [yaml, () => yaml.innerText()],
+      [name, () => name.inputValue()],
+    ] as const) {
+      await field.click();
+      await desktop.page.keyboard.type('Typed');
+      await expect.poll(read).toContain('Typed');
+      await choose('Undo');
+      await expect.poll(read).not.toContain('Typed');
+      await choose('Redo');
+      await expect.poll(read).toContain('Typed');
+      await choose('Undo');
+    }
+  });
+
   test('the native menu speaks as the window does, and knows no other language', async () => {
     const menus = () => desktop.app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label));
     expect(await menus()).toContain('Traffic');
