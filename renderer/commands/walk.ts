@@ -26,11 +26,17 @@ function isWalking({ key, target }: KeyboardEvent): boolean {
   return LETTERS.has(key) || (MOVES.has(key) && target === document.body);
 }
 
-/** Whether there was a list to give it to. */
+/** The list, or its item that is open where those have it. Answers whether there was one to give it to. */
 export function focusList(): boolean {
   const list = document.querySelector<HTMLElement>(LIST);
-  list?.focus({ preventScroll: true });
-  return list !== null && document.activeElement === list;
+  const place = list && placeIn(list);
+  place?.focus({ preventScroll: true });
+  return place !== null && place === document.activeElement;
+}
+
+function placeIn(list: HTMLElement): HTMLElement | null {
+  if (list.hasAttribute('tabindex')) return list;
+  return list.querySelector<HTMLElement>('[aria-current]') ?? list.querySelector<HTMLElement>(FOCUSABLE);
 }
 
 /** After something went that had it. Nobody who types loses it. */

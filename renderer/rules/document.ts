@@ -69,6 +69,12 @@ export function entryNamed(entries: readonly Entry[], name: string | null): Entr
   return entries.find((entry) => entry.name === name);
 }
 
+/** The one behind it, which takes its place when it goes, or else the one before it. */
+export function neighbourOf(entries: readonly Entry[], name: string): string | null {
+  const at = entries.findIndex((entry) => entry.name === name);
+  return (entries[at + 1] ?? entries[at - 1])?.name ?? null;
+}
+
 function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

@@ -20,10 +20,11 @@ interface ListenerFormProps {
   /** Names of all. */
   names: readonly string[];
   onDone: () => void;
+  onRemoved: () => void;
 }
 
 /** One listener as a form; it listens as soon as it is saved. */
-export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormProps) {
+export function ListenerForm({ name: saved, raw, names, onDone, onRemoved }: ListenerFormProps) {
   const app = useApp();
   const { listenerForm: texts, common, conflict } = useMessages();
   const { draft, base, conflicts, isTyped, change, settle } = useListenerDraft(saved, raw);
@@ -31,9 +32,9 @@ export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormPr
   const [removing, setRemoving] = useState(false);
   const name = draft.name.trim();
 
-  function close(): void {
+  function close(done = onDone): void {
     forgetListener(saved);
-    onDone();
+    done();
   }
 
   async function save(event: FormEvent): Promise<void> {
@@ -55,7 +56,7 @@ export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormPr
   async function remove(): Promise<void> {
     setRemoving(true);
     const outcome = await app.config.edit([{ path: ['listeners', name], value: null }]);
-    if (outcome.ok) close();
+    if (outcome.ok) close(onRemoved);
     else showToast('error', outcome.message);
     setRemoving(false);
   }
@@ -130,7 +131,7 @@ export function ListenerForm({ name: saved, raw, names, onDone }: ListenerFormPr
         <Button type="submit" tone="primary" disabled={conflicts.length > 0}>
           {common.save}
         </Button>
-        <Button onClick={close}>{texts.cancel}</Button>
+        <Button onClick={() => close()}>{texts.cancel}</Button>
         <span className="pane-space" />
         {raw ? (
           <Button tone="danger" onClick={() => void remove()}>

@@ -1,10 +1,11 @@
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ListenerState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Chip } from '../ui/chip.tsx';
+import { CutName } from '../ui/cut-name.tsx';
 import { ListenerForm } from './listener-form.tsx';
 import { settingsOf } from './settings-document.ts';
 import { typedListener } from './use-listener-draft.ts';
@@ -19,15 +20,28 @@ export function Listeners() {
   const [edited, setEdited] = useState(typedListener);
   /** The one whose form was closed: its button has the focus again. */
   const [left, setLeft] = useState<string | null>(null);
+  const addButton = useRef<HTMLButtonElement>(null);
   function close(): void {
     setLeft(edited);
     setEdited(null);
+  }
+  /** Its row, which may stand there for a moment yet, takes the focus no more. */
+  function closeRemoved(): void {
+    setEdited(null);
+    addButton.current?.focus();
   }
   const names = listeners.map(({ name }) => name);
   // What is typed in one that somebody else deletes stays.
   const shown = edited !== null && edited !== '' && !names.includes(edited) ? [...names, edited] : names;
   const form = (name: string) => (
-    <ListenerForm key={name} name={name} raw={own[name]} names={Object.keys(own)} onDone={close} />
+    <ListenerForm
+      key={name}
+      name={name}
+      raw={own[name]}
+      names={Object.keys(own)}
+      onDone={close}
+      onRemoved={closeRemoved}
+    />
   );
   return (
     <>
@@ -42,7 +56,7 @@ export function Listeners() {
         form('')
       ) : (
         <div className="settings-buttons">
-          <Button autoFocus={left === ''} onClick={() => setEdited('')}>
+          <Button ref={addButton} autoFocus={left === ''} onClick={() => setEdited('')}>
             <Plus size={13} aria-hidden />
             {texts.add}
           </Button>
@@ -63,8 +77,8 @@ function ListenerRow({ listener, takesFocus, onEdit }: ListenerRowProps) {
   const { name, address, mode, secure, error } = listener;
   return (
     <div className="settings-listener">
-      <b className="truncate" title={name}>
-        {name}
+      <b className="settings-name" title={name}>
+        <CutName name={name} />
       </b>
       <span className="mono">{address}</span>
       <span className="muted truncate" title={error && engine(error)}>

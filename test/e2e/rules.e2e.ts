@@ -47,6 +47,8 @@ const file = (): string => readFileSync(switchyard.configFile, 'utf8');
 const form = () => page.locator('form');
 const row = (name: string) => page.locator('.rule-open').filter({ hasText: name });
 const save = () => form().getByRole('button', { name: 'Save rule' }).click();
+const focusedRow = () =>
+  page.evaluate(() => document.activeElement?.matches('.rule-open') && document.activeElement.textContent);
 const answer = async (path: string): Promise<Response> => fetch(`http://${gateway}${path}`);
 
 test('of a group with one at a time, enabling a rule takes the other out', async () => {
@@ -138,8 +140,9 @@ test('a header rule is made by typing alone, and what is not saved waits for its
   await row('One').click();
   await row('By keys').click();
   await expect.poll(() => form().getByLabel('Name').inputValue()).toBe('Not saved');
-  await form().getByRole('button', { name: 'Delete rule' }).click();
+  await form().getByRole('button', { name: 'Delete rule' }).press('Enter');
   await expect.poll(file).toBe(before);
+  await expect.poll(focusedRow).toContain('Last');
 });
 
 test('a new name that is refused is told beside it; one that fits is taken', async () => {
@@ -200,8 +203,9 @@ test('a route is made, led elsewhere, and moved', async () => {
   }
   await expect.poll(async () => (await answer('/closed/now')).status).toBe(503);
   expect(await (await answer('/closed')).text()).toBe('back soon');
-  await form().getByRole('button', { name: 'Delete route' }).click();
+  await form().getByRole('button', { name: 'Delete route' }).press('Enter');
   await expect.poll(async () => (await answer('/closed')).status).toBe(200);
+  await expect.poll(focusedRow).toContain('everything');
 });
 
 test('the test bench tries a recorded exchange', async () => {

@@ -114,8 +114,9 @@ test('it opens TLS by a condition, and is deleted', async () => {
   await listeners().getByText('forward: explicit proxy').waitFor();
   await expect.poll(document).toContain('intercept: host = api.test');
   await listeners().getByRole('button', { name: 'Edit proxy' }).click();
-  await listeners().getByRole('button', { name: 'Delete listener' }).click();
+  await listeners().getByRole('button', { name: 'Delete listener' }).press('Enter');
   await listeners().getByRole('button', { name: 'Delete listener' }).waitFor({ state: 'detached' });
+  await listeners().locator('button:focus').getByText('Add a listener').waitFor();
   await expect.poll(document).not.toContain('proxy');
 });
 
