@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import type { EngineState } from '../../proxy-engine/contract/state.ts';
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { Field } from '../ui/field.tsx';
-import { AUTOMATIC, destinationKey } from './draft.ts';
+import { AUTOMATIC, destinationKey, destinationOf } from './draft.ts';
 
 /** By a listener like any client, or straight to a pool or backend. */
 export function DestinationChoice() {
@@ -19,10 +19,11 @@ export function DestinationChoice() {
         <select
           {...props}
           className="input select-native"
-          value={isThere ? chosen : AUTOMATIC}
+          value={chosen}
           onChange={(event) => app.compose.setDraft({ destination: event.target.value })}
         >
           <option value={AUTOMATIC}>{compose.automatic(fallback?.name)}</option>
+          {isThere ? null : <option value={chosen}>{compose.gone(nameOf(chosen))}</option>}
           <optgroup label={compose.listeners}>
             {state?.listeners.map(({ name, address }) => (
               <option key={name} value={destinationKey({ listener: name })}>
@@ -46,6 +47,10 @@ export function DestinationChoice() {
       )}
     </Field>
   );
+}
+
+function nameOf(key: string): string {
+  return Object.values(destinationOf(key) ?? {}).join(' / ');
 }
 
 function keysOf(state: EngineState | null): string[] {

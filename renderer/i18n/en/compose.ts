@@ -18,6 +18,7 @@ export const enCompose = {
     listener: (name: string, address: string) => `${name} (${address})`,
     straight: 'Past routes and rules, straight to',
     pool: (name: string) => `pool ${name}`,
+    gone: (name: string) => `${name}: it is gone`,
     times: 'Times',
     concurrency: 'At once',
     mistakes: {

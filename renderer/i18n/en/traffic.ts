@@ -89,6 +89,7 @@ export const enTraffic = {
     decision: 'Decision',
     route: 'Route',
     noRoute: 'no route held',
+    routesNotAsked: 'none was asked: sent straight to the pool',
     pool: 'Pool',
     why: 'Why this backend',
     noBackend: { rule: 'none was asked: a rule answered', route: 'none was asked: the route answered' },

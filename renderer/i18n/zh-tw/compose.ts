@@ -16,6 +16,7 @@ export const zhTwCompose: typeof enCompose = {
     listener: (name, address) => `${name}（${address}）`,
     straight: '略過路由與規則，直接送往',
     pool: (name) => `集區 ${name}`,
+    gone: (name) => `${name}：已不存在`,
     times: '次數',
     concurrency: '並行數',
     mistakes: {

@@ -85,6 +85,7 @@ export const zhTwTraffic: Pick<Messages, 'traffic' | 'detail'> = {
     decision: '決定',
     route: '路由',
     noRoute: '沒有符合的路由',
+    routesNotAsked: '未詢問任何路由：直接送往集區',
     pool: '集區',
     why: '為何選此後端',
     noBackend: { rule: '未詢問任何後端：由規則回應', route: '未詢問任何後端：由路由回應' },

@@ -6,7 +6,7 @@ import { formatDuration, formatSize } from '../../format/quantities.ts';
 import { formatFullTime } from '../../format/time.ts';
 import { ErrorBox } from '../../ui/field.tsx';
 import { KeyValues, Section } from '../../ui/section.tsx';
-import { answeredBy } from './answered-by.ts';
+import { answeredBy, isPastRoutes } from './answered-by.ts';
 import { AttemptList } from './attempts-tab.tsx';
 import { grpcStatus } from './grpc-status.tsx';
 
@@ -45,7 +45,11 @@ function Decision({ exchange }: { exchange: Exchange }) {
   const used = exchange.attempts.at(-1);
   const unasked = answeredBy(exchange);
   const routeText =
-    exchange.route === undefined ? detail.noRoute : [exchange.route, route?.match].filter(Boolean).join(' · ');
+    exchange.route === undefined
+      ? isPastRoutes(exchange)
+        ? detail.routesNotAsked
+        : detail.noRoute
+      : [exchange.route, route?.match].filter(Boolean).join(' · ');
   return (
     <Section title={detail.decision}>
       <KeyValues

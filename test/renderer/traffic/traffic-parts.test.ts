@@ -14,7 +14,7 @@ import {
   moveColumn,
   visibleColumns,
 } from '../../../renderer/traffic/columns.ts';
-import { answeredBy } from '../../../renderer/traffic/detail/answered-by.ts';
+import { answeredBy, isPastRoutes } from '../../../renderer/traffic/detail/answered-by.ts';
 import { grpcStatus } from '../../../renderer/traffic/detail/grpc-status.tsx';
 import {
   queryParameters,
@@ -297,4 +297,13 @@ describe('who answered where no backend was asked', () => {
   ])('$what', ({ of, by }) => {
     expect(answeredBy({ attempts: [], error: undefined, route: 'r', pool: undefined, status: 403, ...of })).toBe(by);
   });
+});
+
+test.each([
+  ['sent straight to a pool', { route: undefined, pool: 'p', rules: [] }, true],
+  ['a rule named its pool', { route: undefined, pool: 'p', rules: [{ name: 'r', phase: 'request' as const }] }, false],
+  ['went to its origin', { route: undefined, pool: undefined, rules: [] }, false],
+  ['a route took it', { route: 'r', pool: 'p', rules: [] }, false],
+])('%s: whether routes were passed by', (_, exchange, past) => {
+  expect(isPastRoutes(exchange as Parameters<typeof isPastRoutes>[0])).toBe(past);
 });
