@@ -4,6 +4,7 @@ import type { BackendStatus, PoolState } from '../../proxy-engine/contract/state
 import { useApp, useEngine, useMessages } from '../app-context.tsx';
 import { formatShare } from '../format/quantities.ts';
 import { backendColor } from '../store/backend-color.ts';
+import { CutName } from '../ui/cut-name.tsx';
 import { Field, Input } from '../ui/field.tsx';
 import { needsHash } from './pool-calls.ts';
 import { Ring } from './ring.tsx';
@@ -52,9 +53,11 @@ function Answer({ pool, explanation }: { pool: PoolState; explanation: PoolExpla
   return (
     <>
       {pools.keyGets}{' '}
-      <span className="backend-chip" style={{ '--series': color } as CSSProperties}>
+      <span className="backend-chip" title={name} style={{ '--series': color } as CSSProperties}>
         <i className="swatch" />
-        <b className="truncate">{name}</b>
+        <b>
+          <CutName name={name} />
+        </b>
       </span>
       {insteadOf === undefined ? null : (
         <InsteadOf owner={pool.backends.find((backend) => backend.name === insteadOf)} />
@@ -89,9 +92,9 @@ function Shares({ pool, ring }: { pool: PoolState; ring: NonNullable<PoolExplana
               className={available ? undefined : 'key-share-out'}
               style={{ '--series': backendColor(state, pool.name, name) } as CSSProperties}
             >
-              <span className="backend-chip">
+              <span className="backend-chip" title={name}>
                 <i className="swatch" />
-                <span className="truncate">{name}</span>
+                <CutName name={name} />
               </span>
               <span className="key-share-bar" aria-hidden>
                 <i style={{ width: `${(ring.shares[index] ?? 0) * 100}%` }} />

@@ -4,6 +4,7 @@ import type { Attempt, Exchange, Timings } from '../../../proxy-engine/contract/
 import { useEngine, useMessages } from '../../app-context.tsx';
 import { formatDuration, formatSize } from '../../format/quantities.ts';
 import { backendColor } from '../../store/backend-color.ts';
+import { CutName } from '../../ui/cut-name.tsx';
 import { FaultMark } from '../../ui/fault-mark.tsx';
 import { Section } from '../../ui/section.tsx';
 import { endedIn } from '../heads.ts';
@@ -54,9 +55,9 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
     <li style={{ '--series': color } as CSSProperties}>
       <div className="attempt">
         <span className="attempt-number">{number}</span>
-        <span className="backend-chip" title={attempt.address}>
+        <span className="backend-chip" title={attempt.backend}>
           <i className="swatch" />
-          <span className="truncate">{attempt.backend}</span>
+          <CutName name={attempt.backend} />
         </span>
         <span className={clsx('lane', failed && 'lane-failed')} aria-hidden>
           <i style={{ left: `${percent(attempt.startedMs, spanMs)}%`, width: `${percent(lengthMs, spanMs)}%` }} />
@@ -82,7 +83,9 @@ function AttemptItem({ number, pool, attempt, spanMs }: AttemptItemProps) {
           {detail.outcome[attempt.outcome]}
         </span>
         {AND}
-        {detail.bytes(formatSize(attempt.bytesSent), formatSize(attempt.bytesReceived))}
+        <span className="no-break">
+          {detail.bytes(formatSize(attempt.bytesSent), formatSize(attempt.bytesReceived))}
+        </span>
       </div>
     </li>
   );
