@@ -1,10 +1,10 @@
 /** Tells when one of a set of files may have changed: once when it begins, then however an editor saves it, in place or by renaming. */
 import { existsSync, statSync } from 'node:fs';
-import type { FSWatcher } from 'chokidar';
+import type { FSWatcher, watch as Watch } from 'chokidar';
 
 /** A file is read when it has been left alone for this long: editors write in several steps. */
 const SETTLE_MS = 60;
-/** A file that is away is looked for this often. Its directory may be away with it, so that there is nothing to watch. */
+/** A file that is away, or for which the system has no watch, is looked at this often. The directory of one that is away may be away with it. */
 const AWAY_MS = 500;
 
 export interface FileWatch {
@@ -43,17 +43,26 @@ export function watchFiles(files: readonly string[], onChange: () => void): File
     if (away.length > 0) awayTimer = setTimeout(() => (away.some(existsSync) ? changed() : lookForAway()), AWAY_MS);
   }
 
-  // Loaded after the engine is up: watching is not needed to be ready.
-  const ready = import('chokidar').then(({ watch }) => {
-    if (closed) return;
-    const started = watch([...watched], { ignoreInitial: true, atomic: true });
+  function begin(watch: typeof Watch, usePolling: boolean): Promise<void> {
+    const started = watch([...watched], { ignoreInitial: true, atomic: true, usePolling, interval: AWAY_MS });
     watcher = started;
     // A file that is gone for a moment is being replaced; a file that stays away is told when it is next read.
-    started.on('all', changed).on('error', () => {});
+    started.on('all', changed);
     // What was written before it is watched is told by nobody else.
     started.once('ready', changed);
-    return new Promise<void>((resolve) => started.once('ready', () => resolve()));
-  });
+    return new Promise((resolve) => {
+      started.once('ready', () => resolve());
+      // Editors and bundlers take all watches that the system has (inotify: ENOSPC, EMFILE); then the files are asked.
+      started.on('error', () => {
+        if (usePolling || closed || watcher !== started) return;
+        void started.close();
+        resolve(begin(watch, true));
+      });
+    });
+  }
+
+  // Loaded after the engine is up: watching is not needed to be ready.
+  const ready = import('chokidar').then(({ watch }) => (closed ? undefined : begin(watch, false)));
 
   return {
     ready,
