@@ -1,7 +1,7 @@
 /** Routes and rules that get another name, by others or by undo: what is typed in them and what is open follows. */
 import type { UiStore } from '../store/ui-store.ts';
 import type { ConfigDocumentStore } from './config-store.ts';
-import { type Entry, entryNamed } from './document.ts';
+import { type Entry, namesOf } from './document.ts';
 import { same } from './edits.ts';
 import { moveKeptDraft, renameInKeptDrafts } from './use-kept-draft.ts';
 
@@ -24,8 +24,9 @@ export function followNames(config: ConfigDocumentStore, ui: UiStore): void {
 
 /** A name that is gone and a new one are the same entry where all else is alike, or where it alone stands in its place. */
 export function renamedIn(before: readonly Entry[], now: readonly Entry[]): { from: string; to: string }[] {
-  const gone = before.filter(({ name }) => !entryNamed(now, name));
-  const fresh = now.filter(({ name }) => !entryNamed(before, name));
+  const [old, present] = [new Set(namesOf(before)), new Set(namesOf(now))];
+  const gone = before.filter(({ name }) => !present.has(name));
+  const fresh = now.filter(({ name }) => !old.has(name));
   return gone.flatMap((was) => {
     const inPlace = (one: Entry): boolean => one.place === was.place && one.count === was.count;
     const here = fresh.filter(({ source }) => source === was.source);

@@ -25,11 +25,12 @@ const marks = StateField.define<DecorationSet>({
 function decorationsOf(state: EditorState, { rule, mistakes }: LineMarks): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>();
   const ofRule = rule ? Array.from({ length: rule.to - rule.from + 1 }, (_, index) => rule.from + index) : [];
-  const numbers = [...new Set([...ofRule, ...mistakes])].sort((a, b) => a - b);
+  const [marked, wrong] = [new Set(ofRule), new Set(mistakes)];
+  const numbers = [...new Set([...marked, ...wrong])].sort((a, b) => a - b);
   for (const number of numbers.filter((one) => one >= 1 && one <= state.doc.lines)) {
     const { from } = state.doc.line(number);
-    if (ofRule.includes(number)) builder.add(from, from, Decoration.line({ class: 'cm-rule' }));
-    if (mistakes.includes(number)) builder.add(from, from, Decoration.line({ class: 'cm-mistake' }));
+    if (marked.has(number)) builder.add(from, from, Decoration.line({ class: 'cm-rule' }));
+    if (wrong.has(number)) builder.add(from, from, Decoration.line({ class: 'cm-mistake' }));
   }
   return builder.finish();
 }

@@ -31,3 +31,17 @@ test.each([
 ])('an entry that was %s', (_, before, now, wanted) => {
   expect(renamedIn(rules(...before), rules(...now)).map(({ from, to }) => `${from} > ${to}`)).toEqual(wanted);
 });
+
+test('each of thousands of entries is asked for its name once or twice', () => {
+  let asked = 0;
+  const many = Array.from({ length: 4000 }, (_, place) => ({
+    ...rules(A)[0]!,
+    place,
+    get name() {
+      asked++;
+      return `rule ${place}`;
+    },
+  }));
+  expect(renamedIn(many, [...many])).toEqual([]);
+  expect(asked).toBeLessThanOrEqual(4 * many.length);
+});
