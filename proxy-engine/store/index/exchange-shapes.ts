@@ -37,6 +37,10 @@ export function createShapes(db: DatabaseSync, schema: string): void {
 export class ExchangeShapes {
   readonly #db: DatabaseSync;
   readonly #insert: StatementSync;
+  /** Asked of each shape when exchanges are counted or put in order. */
+  readonly #host: StatementSync;
+  readonly #request: StatementSync;
+  readonly #sortedHost: StatementSync;
   /** By the number that the engine's run gave it. */
   readonly #byNumber = new Map<number, number>();
   readonly #byText = new Map<string, number>();
@@ -47,6 +51,9 @@ export class ExchangeShapes {
     this.#db = db;
     createShapes(db, 'main');
     this.#insert = db.prepare(`INSERT INTO shapes VALUES (${COLUMNS.map(() => '?').join(',')})`);
+    this.#host = db.prepare('SELECT host FROM shapes WHERE id = ?');
+    this.#request = db.prepare('SELECT method, authority AS host FROM shapes WHERE id = ?');
+    this.#sortedHost = db.prepare('SELECT lower(authority) AS host FROM shapes WHERE id = ?');
     this.load();
   }
 
@@ -101,13 +108,11 @@ export class ExchangeShapes {
   }
 
   hostOf(id: number): string {
-    return (
-      (this.#db.prepare('SELECT host FROM shapes WHERE id = ?').get(id) as { host: string } | undefined)?.host ?? ''
-    );
+    return (this.#host.get(id) as { host: string } | undefined)?.host ?? '';
   }
 
   requestOf(id: number): { method: string; host: string } {
-    const found = this.#db.prepare('SELECT method, authority AS host FROM shapes WHERE id = ?').get(id);
+    const found = this.#request.get(id);
     return (found as { method: string; host: string } | undefined) ?? { method: '', host: '' };
   }
 
@@ -131,7 +136,7 @@ export class ExchangeShapes {
   sortedHostOf(id: number): string {
     let host = this.#sortedHosts.get(id);
     if (host === undefined) {
-      const found = this.#db.prepare('SELECT lower(authority) AS host FROM shapes WHERE id = ?').get(id);
+      const found = this.#sortedHost.get(id);
       host = (found as { host: string } | undefined)?.host ?? '';
       if (this.#sortedHosts.size > MANY) this.#sortedHosts.clear();
       this.#sortedHosts.set(id, host);
