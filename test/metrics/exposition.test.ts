@@ -1,6 +1,7 @@
 /** What `/metrics` says of a running engine, read by the parser that Prometheus' own Python client has. */
 import { execFile } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
+import { expositionText } from '../../proxy-engine/metrics/exposition.ts';
 import { send, startBackend } from '../support/backend.ts';
 import { startEngine } from '../support/engine.ts';
 import { CLOSED_PORT } from '../support/free-port.ts';
@@ -95,3 +96,10 @@ test('buckets of histograms never shrink, and the last one is the count', async 
 function isSame(a: Record<string, string>, b: Record<string, string>): boolean {
   return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([key, text]) => b[key] === text);
 }
+
+test('line breaks, quotes and backslashes are escaped', () => {
+  const samples = [{ labels: { name: 'a"b\\c\nd' }, value: 1 }];
+  expect(expositionText([{ name: 'odd', type: 'gauge', help: 'first\nsecond\\', samples }])).toBe(
+    '# HELP switchyard_odd first\\nsecond\\\\\n# TYPE switchyard_odd gauge\nswitchyard_odd{name="a\\"b\\\\c\\nd"} 1\n',
+  );
+});

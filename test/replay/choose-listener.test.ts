@@ -17,3 +17,10 @@ test.each([
 ] as const)('%s', (_name, authority, listeners, chosen) => {
   expect(chooseListener(listeners, authority, 'http')?.name).toBe(chosen);
 });
+
+test('an authority without a port has that of its scheme', () => {
+  const [plain, secure] = [80, 443].map((port) => ({ ...gateway, name: `at ${port}`, address: `127.0.0.1:${port}` }));
+  const listeners = [proxy, plain, secure].filter((each) => each !== undefined);
+  expect(chooseListener(listeners, 'localhost', 'http')).toBe(plain);
+  expect(chooseListener(listeners, 'localhost', 'https')).toBe(secure);
+});

@@ -28,6 +28,7 @@ describe('nginx limit_req', () => {
     [1, 0, [0, 400, 800, 1000], [0, null, null, 0]],
     // A clock that goes back is no time; by more than a minute, one millisecond.
     [10, 5, [1000, 500, 500], [0, 100, 200]],
+    [10, 5, [1000, 950, 1000], [0, 100, 200]],
     [1000, 0, [100_000, 0], [0, 0]],
     [2, 0, [100_000, 0], [0, null]],
   ])('%i/s burst %i at %j', (rate, burst, times, delays) => expect(run(rate, burst, times)).toEqual(delays));

@@ -35,6 +35,10 @@ test.each([
   ['a stream refused too often', { code: 'REFUSED_STREAM', method: 'POST', attempts: 3, refusals: 5 }, {}, false],
   ['the same with attempts left', { code: 'REFUSED_STREAM', method: 'POST', refusals: 5 }, {}, true],
   ['a stream whose body is gone', { code: 'REFUSED_STREAM', replayable: false }, {}, false],
+  ['a name that is not known', { code: 'DNS_FAILED', sent: false }, {}, true],
+  ['a connection that did not open in time', { code: 'CONNECT_TIMEOUT', sent: false }, {}, true],
+  ['a connection that cannot be made', { code: 'CONNECT_FAILED', sent: false }, {}, true],
+  ['a TLS handshake that failed', { code: 'TLS_FAILED', sent: false }, {}, true],
   ['a refused connection when `on` is empty', { code: 'CONNECT_REFUSED', sent: false }, { on: [] }, false],
 ] as const)('%s', (_name, question, config, expected) => {
   expect(mayRetry({ ...ASKED, ...question }, retryConfig(config))).toBe(expected);
