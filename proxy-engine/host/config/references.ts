@@ -9,7 +9,7 @@ import { isLoopback, splitAddress } from '../../downstream/address.ts';
 import { networkProblem } from '../../downstream/networks.ts';
 import { hasKey, isRecord, listOf, mapOf, textOf } from './looking-in.ts';
 import type { Path } from './path.ts';
-import { type ConfigSource, issueAt } from './source.ts';
+import { type ConfigSource, issueAt, positionOf } from './source.ts';
 
 /** A source with its environment variables filled in. */
 export interface Part {
@@ -19,17 +19,12 @@ export interface Part {
 
 export function checkReferences(parts: readonly Part[]): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
-  const seen = {
-    pools: new Set<string>(),
-    listeners: new Set<string>(),
-    routes: new Set<string>(),
-    rules: new Set<string>(),
-  };
+  const seen: Seen = { pools: new Map(), routes: new Map(), rules: new Map() };
   const known = { pools: namesOf(parts, 'pools'), listeners: namesOf(parts, 'listeners'), backends: backendsOf(parts) };
   for (const part of parts) {
     const report = (path: Path, message: string, place?: 'key') =>
       issues.push(issueAt(part.source, path, message, place));
-    checkDuplicates(part.value, seen, report);
+    checkDuplicates(part, seen, report);
     checkListeners(part.value, report);
     checkRoutes(part.value, known, report);
     checkRules(part.value, known, report);
@@ -48,18 +43,23 @@ interface Known {
 
 // ── duplicates ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type Seen = Record<'pools' | 'listeners' | 'routes' | 'rules', Set<string>>;
+/** Where each name stands first. */
+type Seen = Record<'pools' | 'routes' | 'rules', Map<string, { source: ConfigSource; path: Path }>>;
 
-function checkDuplicates(value: unknown, seen: Seen, report: Report): void {
+function checkDuplicates({ source, value }: Part, seen: Seen, report: Report): void {
+  const check = (kind: keyof Seen, name: string, path: Path, place?: 'key'): void => {
+    const first = seen[kind].get(name);
+    if (!first) return void seen[kind].set(name, { source, path });
+    const { line } = positionOf(first.source, first.path, place);
+    const where = first.source === source ? `line ${line}` : `${first.source.file ?? 'the document'}:${line}`;
+    report(path, `duplicate name ${JSON.stringify(name)}; ${where} has it already`, place);
+  };
   for (const kind of ['routes', 'rules'] as const)
     for (const [index, item] of listOf(value, kind).entries()) {
       const name = textOf(item, 'name');
-      if (name !== undefined && isSecond(seen[kind], name))
-        report([kind, index, 'name'], `duplicate name ${JSON.stringify(name)}; names of ${kind} are unique`);
+      if (name !== undefined) check(kind, name, [kind, index, 'name']);
     }
-  for (const name of Object.keys(mapOf(value, 'pools')))
-    if (isSecond(seen.pools, name))
-      report(['pools', name], `duplicate name ${JSON.stringify(name)}; another file has it`, 'key');
+  for (const name of Object.keys(mapOf(value, 'pools'))) check('pools', name, ['pools', name], 'key');
   for (const [pool, config] of Object.entries(mapOf(value, 'pools'))) checkBackendNames(pool, config, report);
 }
 

@@ -130,6 +130,7 @@ function realMistakes(errors: readonly YAMLParseError[]): readonly YAMLParseErro
 function inWords(code: string, message: string, found: string): string {
   if (code === 'RESOURCE_EXHAUSTION') return 'too many lists and maps within each other';
   if (code === 'MULTIPLE_DOCS') return 'a config is one document; take the line --- and what follows it out';
+  if (found.startsWith('//')) return 'a comment begins with #';
   if (message.startsWith('Nested mappings'))
     return 'this value has a key in it; a value with ": " in it needs quotes, and the keys of one map begin in the same column';
   if (!message.startsWith('Unexpected')) return message;

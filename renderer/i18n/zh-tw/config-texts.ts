@@ -58,8 +58,9 @@ const NAMES: EngineTexts = {
   'a header value has no line breaks or other controls': '標頭值不能有換行或其他控制字元',
   'a route or rule is told by its name, as in ["rules", "Slow search", "match"]':
     '路由或規則以名稱表示，例如 ["rules", "Slow search", "match"]',
-  'duplicate name {}; names of {} are unique': '名稱 {} 重複；{} 的名稱不能重複',
-  'duplicate name {}; another file has it': '名稱 {} 重複；另一個檔案已有它',
+  'a comment begins with #': '註解以 # 開頭',
+  'duplicate name {}; line {} has it already': '名稱 {} 重複；第 {} 行已有它',
+  'duplicate name {}; {} has it already': '名稱 {} 重複；{} 已有它',
   'duplicate name {}; names of backends are unique within a pool': '名稱 {} 重複；同一集區中後端名稱不能重複',
   'there is no group {} under groups{}': 'groups 之下沒有群組 {}{*}',
   'there is no group {} under groups; did you mean {}?': 'groups 之下沒有群組 {}；是不是 {}？',

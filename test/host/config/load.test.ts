@@ -107,6 +107,7 @@ it.each([
     "pools: { p: { backends: [{ url: 'http://a' }], forwarded: { via: 'a b' } } }",
     'pools.p.forwarded.via: expected a name such as switchyard, in ASCII and without blanks, found "a b"',
   ],
+  ['// c\n{"rules": []}', 'a comment begins with #'],
   ['version: 2', 'version: expected 1, the version that this Switchyard reads, found 2'],
   ["pools: { p: { discover: { dns: '_http._tcp.a.test', type: SRV } } }", null],
 ])('%s, as while it is typed', (text, message) => {
@@ -138,6 +139,17 @@ rules: [{ name: a, enabled: '\${ON}', request: [{ set: { x: '\${W}' } }] }]
     'listeners.g.address: 0.0.0.0 is not loopback; other machines could use the proxy. Set allowRemote: true if that is meant',
     'listeners.g.allowRemote: expected true or false, found "${ON}"',
     'rules[0].enabled: expected true or false, found "${ON}"',
+  ]);
+});
+
+it('a name that is there twice is told with where it stands first', () => {
+  const text =
+    'include: [a.yaml]\nrules: [{ name: A }]\npools: { p: { backends: [{ url: http://a }] } }\nroutes:\n  - { name: B, pool: p }\n  - { name: B, pool: p }\n';
+  const files = { '/a.yaml': 'rules: [{ name: A }]\npools: { p: { backends: [{ url: http://a }] } }\n' };
+  expect(issuesOf(text, files)).toEqual([
+    's.yaml:6:13: routes[1].name: duplicate name "B"; line 5 has it already',
+    '/a.yaml:1:17: rules[0].name: duplicate name "A"; s.yaml:2 has it already',
+    '/a.yaml:2:10: pools.p: duplicate name "p"; s.yaml:3 has it already',
   ]);
 });
 
