@@ -5,9 +5,9 @@ import { createGate } from '../gate.ts';
 
 /** The system's lookups wait in threads: libuv gives them two of its four, and files are read in the others. */
 const throughGate = createGate(2);
-/** Names that took long last time have one of the two among them: those of a silent name server leave room for the others. */
+/** Names that took long last time, as only those of a silent name server do, have one of the two among them, and leave the other one free. */
 const throughSlowGate = createGate(1);
-const SLOW_MS = 1000;
+const SLOW_MS = 3000;
 const MOST_SLOW_NAMES = 1000;
 const slowNames = new Set<string>();
 /** Of RFC 6761 §6.3: never asked for. */
