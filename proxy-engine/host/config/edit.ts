@@ -126,6 +126,11 @@ function marksOf(text: string): number {
 function editedDocument({ document: before }: ConfigSource, { path, value, told = path }: Edit): EditedDocument {
   if (before.errors.length > 0) throw new Error(`the document is not YAML: ${before.errors[0]?.message}`);
   const whole = before.clone();
+  // `---` alone, or `null`: as good as nothing.
+  if (isScalar(whole.contents) && whole.contents.value === null) {
+    whole.comment = whole.contents.comment ?? whole.comment;
+    whole.contents = null;
+  }
   try {
     if (value === null) whole.deleteIn(path);
     else {

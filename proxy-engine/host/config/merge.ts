@@ -1,6 +1,6 @@
 /** A part from elsewhere added to a document whose comments, order and blanks stay. */
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, isSeq } from 'yaml';
+import { type Document, isMap, isScalar, isSeq } from 'yaml';
 import { plainLineEnds, withLineEnds } from '../../contract/line-ends.ts';
 import { type ImportedPart, printPart } from '../../importers/import.ts';
 import { cutIn, isJson, jsonLike } from './edit.ts';
@@ -15,9 +15,15 @@ function mergePlain(text: string, part: ImportedPart): string {
   const source = parseSource(text);
   const { document } = source;
   if (document.errors.length > 0) throw new Error(`the document is not YAML: ${document.errors[0]?.message}`);
-  if (document.contents === null) return printPart(part);
+  if (saysNothing(document.contents))
+    return text.trim() === '' ? printPart(part) : text.replace(/\n?$/, '\n') + printPart(part);
   if (!isMap(document.contents)) throw new Error('the document is no map of keys and values');
   return KINDS.reduce((before, kind) => withKind(before, kind, part), source).text;
+}
+
+/** Comments, or the line `---` alone. */
+function saysNothing(contents: unknown): boolean {
+  return contents === null || (isScalar(contents) && contents.source === '');
 }
 
 const KINDS = ['listeners', 'pools', 'groups', 'routes', 'rules'] as const;

@@ -93,6 +93,7 @@ test('the first route or rule of a document, in YAML and in JSON', () => {
   const insert = (text: string) =>
     editSources([parseSource(text)], [configEdit.parse({ insert: 'rules', value: { name: 'a' } })])[0]?.text;
   expect(insert('version: 1\n')).toBe('version: 1\nrules:\n  - name: a\n');
+  expect(insert('# a\n---\n# b\n')).toBe('# a\n---\nrules:\n  - name: a\n\n# b\n');
   expect(insert('rules: []\n')).toBe('rules:\n  - name: a\n');
   expect(insert('{\n  "version": 1\n}\n')).toBe(
     '{\n  "version": 1,\n  "rules": [\n    {\n      "name": "a"\n    }\n  ]\n}\n',

@@ -60,3 +60,10 @@ capture: {bodies: 1MiB}   # small
   expect(text.slice(own.length)).toMatch(/^groups:\n {2}g:\n/);
   expect(mergeText(own, part)).toContain(`\npools:\n    p:        # four blanks\n        backends: [{ url:`);
 });
+
+it.each(['# mine\n', '# mine\n---\n# more'])('the comments of a document without anything else stay: %j', (text) => {
+  const { part } = importConfig('server { listen 81; }');
+  const whole = mergeText(text, part);
+  expect(whole.startsWith(text)).toBe(true);
+  expect(parse(whole)).toEqual(parse(mergeText('', part)));
+});
