@@ -4,7 +4,7 @@ import { chmod, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/pr
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { AuthorityInfo } from '../contract/api.ts';
-import { generateKeyPair, type Issuer, issueAuthority, privateKeyPem, readIssuer } from './x509.ts';
+import type { Issuer } from './x509.ts';
 
 /** Holds the certificate and its private key, PEM; mode 0600. */
 const AUTHORITY_FILE = 'authority.pem';
@@ -81,6 +81,7 @@ async function exists(file: string): Promise<boolean> {
 
 /** Writes aside, flushes, then links into place: the file appears whole or not at all, and of two makers the first one wins. */
 async function create(directory: string, file: string, machine: string, now: number): Promise<void> {
+  const { generateKeyPair, issueAuthority, privateKeyPem } = await import('./x509.ts');
   const keys = await generateKeyPair();
   const name = `Switchyard CA ${machine.slice(0, 32)} ${new Date(now).toISOString().slice(0, 10)}`;
   const certificate = await issueAuthority(keys, name, now);
@@ -141,6 +142,7 @@ async function parse(file: string, text: string, now: number): Promise<ParsedAut
       throw damaged(file, 'a key that is not its certificate’s');
     if (!certificate.ca) throw damaged(file, 'a certificate that is not an authority’s');
     if (certificate.validToDate.getTime() <= now) throw expired(file, certificate.validTo);
+    const { readIssuer } = await import('./x509.ts');
     const issuer = await readIssuer(certificatePem, keyPem);
     return { ...issuer, certificatePem, spkiHash: spkiHash(certificate), expiresAt: certificate.validToDate.getTime() };
   } catch (error) {

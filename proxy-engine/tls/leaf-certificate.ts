@@ -3,7 +3,8 @@
 import type { webcrypto } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { LruMap } from './lru-map.ts';
-import { generateKeyPair, type Issuer, issueLeaf, leafExpiresAt, privateKeyPem } from './x509.ts';
+import { leafExpiresAt } from './validity.ts';
+import type { Issuer } from './x509.ts';
 
 const MAX_HOSTS = 1000;
 /** A certificate this close to its end is made anew. */
@@ -64,6 +65,7 @@ export class LeafCertificates {
   async issue(hosts: readonly [string, ...string[]]): Promise<{ cert: string; key: string }> {
     this.#key ??= makeKey();
     const { publicKey, pem } = await this.#key;
+    const { issueLeaf } = await import('./x509.ts');
     const certificate = await issueLeaf(this.#issuer, publicKey, hosts, this.#epoch());
     return { cert: `${certificate.toString('pem')}\n${this.#issuer.certificate.toString('pem')}\n`, key: pem };
   }
@@ -79,6 +81,7 @@ interface LeafKey {
 }
 
 async function makeKey(): Promise<LeafKey> {
+  const { generateKeyPair, privateKeyPem } = await import('./x509.ts');
   const keys = await generateKeyPair();
   return { publicKey: keys.publicKey, pem: await privateKeyPem(keys) };
 }

@@ -1,4 +1,7 @@
-/** The two kinds of certificate that Switchyard issues, as data in and DER out: the authority's own and a leaf for a host. */
+/**
+ * The two kinds of certificate that Switchyard issues, as data in and DER out: the authority's own and a leaf for a host. Loaded when
+ * one is issued or an authority read: what it needs would be a fifteenth of a start.
+ */
 import 'reflect-metadata';
 import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -16,13 +19,8 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { authorityExpiresAt, leafExpiresAt, validFrom } from './validity.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Before now, so that a clock two days behind still accepts it (mitmproxy). */
-const CLOCK_SKEW_MS = 2 * DAY_MS;
-const AUTHORITY_DAYS = 3650;
-/** From its first valid moment; Apple takes at most 825 days from authorities that a user trusts, the web's own at most 398. */
-const LEAF_DAYS = 364;
 /** RFC 5280 appendix A, ub-common-name. */
 const MAX_COMMON_NAME = 64;
 
@@ -53,8 +51,8 @@ export async function issueAuthority(keys: KeyPair, commonName: string, now: num
   return X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [commonName] }, { O: ['Switchyard'] }],
     serialNumber: randomSerial(),
-    notBefore: new Date(now - CLOCK_SKEW_MS),
-    notAfter: new Date(now + AUTHORITY_DAYS * DAY_MS),
+    notBefore: new Date(validFrom(now)),
+    notAfter: new Date(authorityExpiresAt(now)),
     signingAlgorithm: ECDSA_SHA256,
     keys,
     extensions: [
@@ -85,7 +83,7 @@ export async function issueLeaf(
     subject,
     issuer: issuer.certificate.subject,
     serialNumber: randomSerial(),
-    notBefore: new Date(now - CLOCK_SKEW_MS),
+    notBefore: new Date(validFrom(now)),
     notAfter: new Date(leafExpiresAt(now)),
     signingAlgorithm: ECDSA_SHA256,
     publicKey,
@@ -99,11 +97,6 @@ export async function issueLeaf(
       await AuthorityKeyIdentifierExtension.create(await issuer.certificate.publicKey.export()),
     ],
   });
-}
-
-/** When a leaf issued now ends; both in epoch milliseconds. */
-export function leafExpiresAt(now: number): number {
-  return now - CLOCK_SKEW_MS + LEAF_DAYS * DAY_MS;
 }
 
 function subjectOf(host: string): JsonName {
