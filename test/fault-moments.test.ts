@@ -63,6 +63,25 @@ test('F2 all kept connections are dead: the second try goes over a new one', asy
   expect(await attemptsAt(engine, '/after')).toBe('a RESET, a 204');
 });
 
+test('F2 a kept connection is dead, and one comes free that will be: the second try goes over a new one', async () => {
+  const kept: Socket[] = [];
+  const answer = (socket: Socket | undefined) => socket?.write('HTTP/1.1 204 No Content\r\n\r\n');
+  const backend = await startRawBackend((socket) => {
+    if (kept.includes(socket)) {
+      socket.resetAndDestroy();
+      setImmediate(() => answer(kept[0]));
+    } else if (kept.push(socket) > 1) answer(socket);
+  });
+  onTestFinished(() => backend.close());
+  const { engine, port } = await engineFor([{ name: 'a', url: `http://127.0.0.1:${backend.port}` }]);
+  const held = ask(port, 'get', '/held');
+  await until(() => kept.length === 1);
+  await ask(port, 'get', '/1');
+  await ask(port, 'get', '/after');
+  await held;
+  expect(await attemptsAt(engine, '/after')).toBe('a RESET, a 204');
+});
+
 test('F3 killed -9 again and again while everything arrives: no POST is executed twice, no GET fails', async () => {
   const processes = await startProcesses('abc', { TELL: '1' });
   const { engine, port } = await engineFor(processes.backends);

@@ -99,9 +99,9 @@ export class Attempts implements AttemptSeries, BodySource {
     if (!pick.backend.attemptStarted()) return this.#tryNext();
     this.#leaveQueue?.();
     this.#leaveQueue = null;
-    const attempt = new Attempt(this, pick.backend, why ?? pick.why);
-    this.#current = attempt;
-    attempt.begin();
+    if (this.#retries?.metDead) this.context.connections.dropIdle(pick.backend);
+    this.#current = new Attempt(this, pick.backend, why ?? pick.why);
+    this.#current.begin();
     return true;
   }
 

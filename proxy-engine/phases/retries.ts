@@ -17,6 +17,8 @@ export class Retries {
   refusals = 0;
   /** Attempts that found no room, or were not taken by a connection that was ending: they do not count. */
   turnedAway = 0;
+  /** The last try met a kept connection that was dead. What has come free since may be no better: some servers end each after so many requests. */
+  metDead = false;
   readonly #series: AttemptSeries;
   #isInBudget = false;
   #cancelWait: (() => void) | null = null;
@@ -27,6 +29,7 @@ export class Retries {
 
   failedAt(backend: Backend, error: ProxyError): void {
     (this.tried ??= []).push(backend);
+    this.metDead = error.code === 'RESET' && this.#series.exchange.attempts.at(-1)?.reused === true;
     if (error.code === 'REFUSED_STREAM' && this.refusals < MAX_REFUSALS) this.refusals++;
   }
 
