@@ -21,6 +21,8 @@ export interface PoolFacts {
   /** Of its `PoolLoad`. */
   load: SharedArrayBuffer;
   backends: readonly BackendFacts[];
+  /** Why these cannot be discovered; null: they can, or are listed in the config. */
+  discoveryProblem: string | null;
 }
 
 export function factsOf({ entry, record, weight, state, stateBy, fault }: Backend): BackendFacts {

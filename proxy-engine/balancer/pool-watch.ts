@@ -35,7 +35,10 @@ export class PoolWatch {
   ) {
     this.#events = events;
     this.#backends = backends;
-    if (deps.lead) return;
+    if (deps.lead) {
+      this.#discoveryProblem = deps.lead.discoveryProblem;
+      return;
+    }
     const { ejection, healthCheck, discover } = config;
     const { clock, random, lane } = deps;
     const { onChange } = events;
@@ -49,6 +52,11 @@ export class PoolWatch {
   /** Why its backends cannot be discovered; null: they can, or are listed in the config. */
   get discoveryProblem(): string | null {
     return this.#discoveryProblem;
+  }
+
+  /** What the leading thread says. */
+  follow(discoveryProblem: string | null): void {
+    this.#discoveryProblem = discoveryProblem;
   }
 
   start(): void {

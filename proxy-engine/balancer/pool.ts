@@ -9,7 +9,7 @@ import type { RoutedSubject } from '../match/subject.ts';
 import { type AttemptResult, Backend, type Bounds } from './backend.ts';
 import { carryOver, discoversSame, updateBackends } from './carry-over.ts';
 import { candidatesFor, explainPolicy } from './explain.ts';
-import { type BackendFacts, backendsOf, factsOf, followFacts, type PoolFacts } from './followed.ts';
+import { backendsOf, factsOf, followFacts, type PoolFacts } from './followed.ts';
 import { hashKey } from './hash-key.ts';
 import { type Pick, Picker } from './picker.ts';
 import { type PoolDeps, withDefaults } from './pool-deps.ts';
@@ -125,11 +125,13 @@ export class Pool {
 
   /** What the other threads are to know of it. */
   facts(): PoolFacts {
-    return { load: this.load.memory, backends: this.#backends.map(factsOf) };
+    const { discoveryProblem } = this.#watch;
+    return { load: this.load.memory, backends: this.#backends.map(factsOf), discoveryProblem };
   }
 
   /** Takes over what the leading thread says of the backends. */
-  follow(facts: readonly BackendFacts[]): void {
+  follow({ backends: facts, discoveryProblem }: PoolFacts): void {
+    this.#watch.follow(discoveryProblem);
     const weightsBefore = this.#backends.map(({ weight }) => weight);
     const before = this.#backends;
     this.#backends = followFacts(before, facts, this.#backendOptions());

@@ -74,8 +74,8 @@ export type ResultOf<O extends Order> = O['kind'] extends keyof OrderResults ? O
 
 export type ToWorker =
   | { type: 'order'; call: number; order: Order }
-  /** The backends of a pool, all of them. */
-  | { type: 'backends'; pool: string; facts: readonly BackendFacts[] }
+  /** All that is to be known of a pool. */
+  | { type: 'pool'; pool: string; facts: PoolFacts }
   | { type: 'backend'; pool: string; facts: BackendFacts }
   | { type: 'recording'; recording: boolean }
   /** Nothing may go to that address. */

@@ -144,7 +144,7 @@ export class WorkerEngine {
           (error: unknown) => this.#send({ type: 'refused', call: message.call, issues: issuesOf(error) }),
         );
         return;
-      case 'backends':
+      case 'pool':
         this.#pool(message.pool)?.follow(message.facts);
         return;
       case 'backend':
@@ -173,7 +173,10 @@ export class WorkerEngine {
 
   #followOne(name: string, facts: BackendFacts): void {
     const pool = this.#pool(name);
-    pool?.follow(pool.facts().backends.map((known) => (known.record.id === facts.record.id ? facts : known)));
+    if (!pool) return;
+    const known = pool.facts();
+    const backends = known.backends.map((one) => (one.record.id === facts.record.id ? facts : one));
+    pool.follow({ ...known, backends });
   }
 
   #watchDrill(drill: DrillOrder | null): void {

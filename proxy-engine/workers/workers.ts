@@ -82,8 +82,8 @@ export class Workers implements OtherWriters {
   /** All backends of a pool of the running config. */
   publishAll(pool: Pool): void {
     this.#know();
-    const { backends: facts } = pool.facts();
-    for (const worker of this.#workers) worker.tell({ type: 'backends', pool: pool.name, facts });
+    const facts = pool.facts();
+    for (const worker of this.#workers) worker.tell({ type: 'pool', pool: pool.name, facts });
   }
 
   /** Of one backend something changed. */
