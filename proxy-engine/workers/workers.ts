@@ -75,13 +75,18 @@ export class Workers implements OtherWriters {
   /** Resolves when all of them run it. What changed while it was prepared is told as well. */
   async commit(revision: number): Promise<void> {
     const done = this.#workers.map((worker) => worker.order({ kind: 'commit', revision }));
-    for (const pool of this.#deps.pools().values()) this.publishAll(pool);
+    this.#know();
+    for (const pool of this.#deps.pools().values()) this.#tellAll(pool);
     await Promise.all(done);
   }
 
   /** All backends of a pool of the running config. */
   publishAll(pool: Pool): void {
     this.#know();
+    this.#tellAll(pool);
+  }
+
+  #tellAll(pool: Pool): void {
     const facts = pool.facts();
     for (const worker of this.#workers) worker.tell({ type: 'pool', pool: pool.name, facts });
   }
