@@ -1,7 +1,8 @@
 import { Ellipsis } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useApp, useMessages } from '../app-context.tsx';
+import { passFocusOnOnceGone } from '../commands/pass-focus-on.ts';
 import { displayKeys } from '../commands/registry.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
@@ -21,12 +22,15 @@ export const BackendMenu = memo(function BackendMenu({ pool, backend, shortcut }
   const { pools } = useMessages();
   const canRemove = useStore(app.config.store, ({ config }) => listsBackends(config, pool));
 
+  const trigger = useRef<HTMLButtonElement>(null);
+
   async function probe(): Promise<void> {
     const { passed, detail } = await app.pools.probeBackend(pool, backend);
     showToast(passed ? 'info' : 'warn', pools.probed(backend, detail));
   }
 
   async function remove(): Promise<void> {
+    if (trigger.current) passFocusOnOnceGone(document, trigger.current);
     const outcome = await app.pools.remove(pool, backend);
     if (outcome.ok) showToast('info', pools.removed(backend));
     else showToast('error', outcome.message);
@@ -36,7 +40,7 @@ export const BackendMenu = memo(function BackendMenu({ pool, backend, shortcut }
     <Menu
       align="end"
       trigger={
-        <IconButton tone="quiet" size="small" label={pools.more(backend)}>
+        <IconButton ref={trigger} tone="quiet" size="small" label={pools.more(backend)}>
           <Ellipsis size={14} aria-hidden />
         </IconButton>
       }

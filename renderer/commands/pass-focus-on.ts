@@ -9,11 +9,32 @@ export function passFocusOn(page: Document): void {
 
 function watch(page: Document, button: EventTarget | null): void {
   if (!(button instanceof HTMLElement) || page.activeElement !== button) return;
-  const all = [...page.querySelectorAll<HTMLElement>(FOCUSABLE)];
-  const at = all.indexOf(button);
-  const next = [...all.slice(at + 1), ...all.slice(0, Math.max(0, at)).reverse()];
-  requestAnimationFrame(() => {
-    if (button.isConnected || page.activeElement !== page.body) return;
-    next.find((element) => element.isConnected)?.focus();
+  const focusNext = focusBehind(page, button);
+  requestAnimationFrame(() => (button.isConnected ? undefined : focusNext()));
+}
+
+/** The same for what goes later, when the engine has answered, unless the focus is elsewhere until then. */
+export function passFocusOnOnceGone(page: Document, element: HTMLElement): void {
+  const focusNext = focusBehind(page, element);
+  const gone = new MutationObserver(() => {
+    if (element.isConnected) return;
+    stop();
+    focusNext();
   });
+  const moved = ({ target }: Event): void => (target === element ? undefined : stop());
+  function stop(): void {
+    gone.disconnect();
+    page.removeEventListener('focusin', moved);
+  }
+  gone.observe(page.body, { childList: true, subtree: true });
+  page.addEventListener('focusin', moved);
+}
+
+function focusBehind(page: Document, element: HTMLElement): () => void {
+  const all = [...page.querySelectorAll<HTMLElement>(FOCUSABLE)];
+  const at = all.indexOf(element);
+  const next = [...all.slice(at + 1), ...all.slice(0, Math.max(0, at)).reverse()];
+  return () => {
+    if (page.activeElement === page.body) next.find((one) => one.isConnected)?.focus();
+  };
 }

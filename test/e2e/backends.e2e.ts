@@ -140,6 +140,7 @@ test('a listening process is picked, probed while one types, added, and taken aw
   await row('d').waitFor();
   await menu('d', 'Remove from the pool');
   await row('d').waitFor({ state: 'detached' });
+  await expect.poll(() => page.evaluate(() => document.activeElement === document.body)).toBe(false);
 });
 
 test('a pool whose backends cannot be discovered says where they should be and why they are not', async () => {
