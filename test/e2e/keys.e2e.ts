@@ -167,6 +167,15 @@ test('a dialog that closes with nothing to go back to leaves the list with the f
   await expect.poll(focused).toBe('Exchanges');
 });
 
+test('the first rule of all is typed into at once, and leaves the focus when it is deleted', async () => {
+  await press('g', 'r');
+  await page.getByRole('button', { name: 'New rule' }).first().press('Enter');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.matches('form input'))).toBe(true);
+  await page.getByRole('button', { name: 'Delete rule' }).press('Enter');
+  await page.getByText('No rules yet').waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement === document.body)).toBe(false);
+});
+
 test('J and K walk through hosts and paths, too', async () => {
   await press('h');
   const tree = page.getByRole('tree', { name: 'Hosts and paths' });
