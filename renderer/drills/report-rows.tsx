@@ -34,7 +34,10 @@ export function ReportRows({ report, compared, length }: RowsProps) {
           <polyline className="line-p99" points={linePoints(columns, p99, top)} />
         </Plot>
       </Row>
-      <Row label={drills.failures} detail={drills.failedOf(formatCount(totals.failed), formatCount(totals.requests))}>
+      <Row
+        label={drills.failedAttempts}
+        detail={drills.failedOf(formatCount(totals.failed), formatCount(totals.requests))}
+      >
         <Plot label={drills.chart.failures} length={length} height={48}>
           <Bars bars={failureBars(columns)} report={report} />
           <FailedRequests columns={columns} />

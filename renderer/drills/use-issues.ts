@@ -13,11 +13,15 @@ export function useIssues(draft: DrillDraft): readonly ConfigIssue[] {
   const [text, setText] = useState<string | null>(null);
   useEffect(() => {
     let isCurrent = true;
-    void app.drills.textOf(draft).then((next) => (isCurrent ? setText(next) : undefined));
+    // Its writer is not there while the engine is away: asked again with the next revision.
+    app.drills.textOf(draft).then(
+      (next) => (isCurrent ? setText(next) : undefined),
+      () => {},
+    );
     return () => {
       isCurrent = false;
     };
-  }, [app, draft]);
+  }, [app, draft, revision]);
   const { result } = usePreview(app.drills.check, text === null ? null : { text, revision });
   return result?.issues ?? NONE;
 }

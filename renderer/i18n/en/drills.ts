@@ -48,13 +48,12 @@ export const enDrills = {
   ofAttempts: (failed: string, all: string) => `${failed} of ${all}`,
   share: 'Share',
   latency: 'Latency',
-  failures: 'Failures',
   chart: {
     share: 'Share of attempts by backend, second by second',
     latency: 'Latency of each second, p50 and p99',
     failures: 'Failed attempts by backend; a line where requests failed',
   },
-  failedOf: (failed: string, all: string) => `${failed} of ${all} failed`,
+  failedOf: (failed: string, all: string) => `${failed} of ${all} requests failed`,
   verdict: 'Verdict',
   outcome: {
     running: 'Running',
