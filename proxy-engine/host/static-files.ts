@@ -33,16 +33,14 @@ export const SECURITY_HEADERS = {
 
 /** The file of `directory` that `pathname` names, or null; never one outside of it. */
 export function findFile(directory: string, pathname: string): string | null {
-  let decoded: string;
   try {
-    decoded = decodeURIComponent(pathname);
+    const decoded = decodeURIComponent(pathname);
+    const file = normalize(join(directory, decoded === '/' ? 'index.html' : decoded));
+    if (!file.startsWith(normalize(directory + sep))) return null;
+    return statSync(file, { throwIfNoEntry: false })?.isFile() ? file : null;
   } catch {
-    return null;
+    return null; // no UTF-8, a NUL, or longer than names may be
   }
-  if (decoded.includes('\0')) return null;
-  const file = normalize(join(directory, decoded === '/' ? 'index.html' : decoded));
-  if (!file.startsWith(normalize(directory + sep))) return null;
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ? file : null;
 }
 
 /** Built files carry a hash of their content in their name; the page itself is always asked for. */
