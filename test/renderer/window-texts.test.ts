@@ -24,6 +24,7 @@ import { exampleState } from './examples.ts';
 
 describe('quantities', () => {
   test.each([
+    [formatDuration(0), '0.00 ms'],
     [formatDuration(0.4), '0.40 ms'],
     [formatDuration(41.84), '41.8 ms'],
     [formatDuration(941.8), '942 ms'],
@@ -46,6 +47,7 @@ describe('quantities', () => {
     [formatLatencyStep(150_000), '2.5 min'],
     [formatSize(0), '0 B'],
     [formatSize(1023), '1023 B'],
+    [formatSize(1_048_200), '1.0 MiB'],
     [formatSize(18_637), '18.2 KiB'],
     [formatSize(2 * 1024 ** 3), '2.0 GiB'],
     [formatRate(0), '0 /s'],

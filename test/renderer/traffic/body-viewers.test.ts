@@ -120,6 +120,11 @@ describe('readMultipart', () => {
     ]);
   });
 
+  test('what stands before the first and behind the last delimiter is no part (RFC 2046 §5.1.1)', () => {
+    const around = utf8('preamble\r\n\r\n--b\r\n\r\nhello\r\n--b--\r\nepilogue\r\n\r\nmore\r\n');
+    expect(readMultipart(around, 'multipart/mixed; boundary=b')).toMatchObject([{ bytes: utf8('hello') }]);
+  });
+
   test('a part that is cut is there as far as it goes', () => {
     expect(readMultipart(utf8('--b\n\nhel'), 'multipart/mixed; boundary=b')).toMatchObject([{ bytes: utf8('hel') }]);
   });
