@@ -51,6 +51,18 @@ it('starts also where the shell looks for directories elsewhere first', () => {
   );
 });
 
+it.each<[string, (home: string) => Record<string, string>, string | null]>([
+  ['in the home directory', (home) => ({ HOME: home }), '.cache/switchyard'],
+  ['where caches are to be', (home) => ({ HOME: home, XDG_CACHE_HOME: join(home, 'kept') }), 'kept/switchyard'],
+  ['where Node is told', (home) => ({ HOME: home, NODE_COMPILE_CACHE: join(home, 'own') }), 'own'],
+  ['nowhere without a home', () => ({}), null],
+])('what is compiled is kept %s', (_where, environmentOf, kept) => {
+  const home = temporaryDirectory();
+  const env = { PATH: process.env['PATH'], ...environmentOf(home) };
+  execFileSync(join(root, 'bin/switchyard'), ['--version'], { env });
+  expect(kept === null ? readdirSync(home) : readdirSync(join(home, kept)).length).toEqual(kept === null ? [] : 1);
+});
+
 it('ends without a word when nobody reads its output any more', async () => {
   const args = [join(root, 'proxy-engine/host/cli/main.ts'), 'schema'];
   const command = spawn(join(root, 'node_modules/.bin/node'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
