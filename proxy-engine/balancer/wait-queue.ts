@@ -58,6 +58,9 @@ export class WaitQueue {
     const { clock, load } = this.#deps;
     const { timeoutMs } = waiting;
     const expire = () => {
+      // Of room that another thread made, or that came while this one was busy, nobody may have been told yet.
+      if (waiting.hasRoom()) waiting.onTurn();
+      if (!this.#waiting.has(waiting)) return;
       this.#remove(waiting);
       waiting.onTimeout();
     };

@@ -32,7 +32,8 @@ function setUp(timeoutMs = 2000) {
     queue.wake();
     await Promise.resolve();
   };
-  return { clock, log, queue, queued, join, wake };
+  const makeRoom = (free: number) => void (room = free);
+  return { clock, log, queue, queued, join, wake, makeRoom };
 }
 
 test('as many go as there is room for, in the order in which they came', async () => {
@@ -57,6 +58,15 @@ test('who has waited too long gives up and is not called again', async () => {
   expect(log).toEqual(['a gives up', 'b goes']);
   clock.advance(10_000);
   expect(log).toHaveLength(2);
+});
+
+test('who has waited too long goes where there is room of which nobody has told yet', () => {
+  const { clock, log, queued, join, makeRoom } = setUp();
+  for (const name of ['a', 'b']) join(name);
+  makeRoom(1);
+  clock.advance(2000);
+  expect(log).toEqual(['a goes', 'b gives up']);
+  expect(queued.value).toBe(0);
 });
 
 test('who waits for something of its own goes when that is there, whatever others wait for', async () => {
