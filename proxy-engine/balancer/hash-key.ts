@@ -62,7 +62,8 @@ function nginxCookie(cookies: string, name: string): string | undefined {
       at = behindBlanks(cookies, at + wanted.length);
       if (cookies[at++] === '=') return cookies.slice(behindBlanks(cookies, at), endOf(cookies, at, ';'));
     }
-    at = behindBlanks(cookies, Math.min(endOf(cookies, at, ';'), endOf(cookies, at, ',')) + 1);
+    while (at < cookies.length && cookies[at] !== ';' && cookies[at] !== ',') at++;
+    at = behindBlanks(cookies, at + 1);
   }
   return undefined;
 }

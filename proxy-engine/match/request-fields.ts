@@ -4,9 +4,11 @@ import { fromWire } from './wire-text.ts';
 /** The decoded value of the first parameter of that name; undefined when there is none. */
 export function queryValue(query: string, name: string): string | undefined {
   let start = 0;
+  let equals = query.indexOf('=');
   while (start < query.length) {
     const end = endOf(query, '&', start);
-    const equals = query.indexOf('=', start);
+    // Where there is none any more it is not looked for again: 60,000 separators would be 60,000 ways to the end.
+    if (equals >= 0 && equals < start) equals = query.indexOf('=', start);
     const nameEnd = equals < 0 || equals > end ? end : equals;
     if (isNamed(query, start, nameEnd, name)) return formDecode(query.slice(Math.min(nameEnd + 1, end), end));
     start = end + 1;
@@ -18,9 +20,10 @@ export function queryValue(query: string, name: string): string | undefined {
 export function cookieValue(header: string | undefined, name: string): string | undefined {
   if (header === undefined) return undefined;
   let start = 0;
+  let equals = header.indexOf('=');
   while (start < header.length) {
     const end = endOf(header, ';', start);
-    const equals = header.indexOf('=', start);
+    if (equals >= 0 && equals < start) equals = header.indexOf('=', start);
     if (equals >= 0 && equals < end && hasName(header, start, equals, name))
       return header
         .slice(equals + 1, end)
