@@ -15,6 +15,8 @@ test.each<[what: string, line: string, more: [string, string][]]>([
   ['a Host that is none', 'GET /a HTTP/1.1', [['Host', 'a b/c']]],
   ['a control character', 'GET /a HTTP/1.1', [['x-a', 'a\x01b']]],
   ['a method without its target', 'CONNECT /a HTTP/1.1', [['content-length', '2']]],
+  // By a pattern they would be searched through from each of them.
+  ['blanks by the thousand', 'GET /a HTTP/1.1', [['x-a', `a${' \t'.repeat(2 ** 17)}b`]]],
   ['two lengths', 'GET /a"<\xe4> HTTP/1.0', [['content-length', '2, 3']]],
 ])('%s', (_what, line, more) => {
   const [method, target, version] = line.split(' ');
