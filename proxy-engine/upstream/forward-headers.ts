@@ -100,9 +100,9 @@ function continueForwarded(headers: Headers, exchange: LiveExchange): void {
   headers.append('Forwarded', forwardedElement(exchange));
 }
 
-/** RFC 9110 §5.6.4. */
-function closesQuotes(value: string): boolean {
-  return !value.replace(/"(?:[^"\\]|\\.)*"/g, '').includes('"');
+/** RFC 9110 §5.6.4. From the beginning and once: a search for each quoted string would begin anew behind every quote that is not closed. */
+export function closesQuotes(value: string): boolean {
+  return /^(?:[^"]|"(?:[^"\\]|\\.)*")*$/.test(value);
 }
 
 /** RFC 7239 §4; an IPv6 address is quoted and bracketed. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { commands } from '../../proxy-engine/contract/api.ts';
+import { closesQuotes } from '../../proxy-engine/upstream/forward-headers.ts';
 import { type Backend, send, startBackend } from '../support/backend.ts';
 import { recorded, startEngine, type TestEngine } from '../support/engine.ts';
 import { ask, connectHttp2, startHttp2Backend } from '../support/http2.ts';
@@ -112,6 +113,15 @@ it.each([true, false])(
 );
 
 describe('Forwarded', () => {
+  it.each([
+    ['for="[::1]";by=a', true],
+    ['for="a\\"b"', true],
+    ['for="a\\"', false],
+    ['for="a"b"', false],
+    // Once through it, however many are not closed.
+    [`"${'\\"'.repeat(2 ** 18)}`, false],
+  ])('%.40s closes its quotes: %s', (value, closes) => expect(closesQuotes(value)).toBe(closes));
+
   const LIE = 'for=203.0.113.7;proto=https;host=bank.test';
   const OURS = 'for=127.0.0.1;proto=http;host="a.test"';
 
