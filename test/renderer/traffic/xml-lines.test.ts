@@ -14,6 +14,7 @@ test.each([
   ],
   ['white space that counts', '<a xml:space="preserve"> <b/> </a>', '<a xml:space="preserve"> <b/> </a>'],
   ['what breaks off', '<a><b>1</b><c d="', '<a>\n  <b>1</b>\n  <c d=\n  "'],
+  ['a declaration that breaks off', '<!DOCTYPE a [<!ENTITY b "c"> <d>', '<!DOCTYPE a [<!ENTITY b "c"> <d>'],
   ['an end too many', '</a><b/>', '</a>\n<b/>'],
   ['no XML at all', 'a < b', 'a\n< b'],
 ])('%s', (_, text, expected) => {
