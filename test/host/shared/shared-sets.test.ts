@@ -80,7 +80,7 @@ test('the same address twice is told, and the check ends', async () => {
   writeFileSync(file, config(twice));
   await expect(run(join(import.meta.dirname, '../../../bin/switchyard'), ['check', file])).rejects.toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('duplicate name'),
+    stdout: expect.stringContaining('is included already; take one of the two out'),
   });
 });
 
