@@ -9,8 +9,10 @@ interface Handle {
   readonly writeQueueSize: number;
 }
 
-/** One write. It is nobody's again when the system took all at once. */
+/** One write. */
 interface WriteRequest {
+  /** Below 0: the write was done at once, or has ended, and the request may be used for another one. */
+  getAsyncId(): number;
   oncomplete?(status: number): void;
   /** Bytes that may not be collected before. */
   buffer?: Buffer;
@@ -43,10 +45,14 @@ export function writeDirectly(socket: Socket, data: string | Buffer, tolerates: 
   spare ??= new Request();
   const status = typeof data === 'string' ? handle.writeLatin1String(spare, data) : handle.writeBuffer(spare, data);
   if (status !== 0) return false;
+  // The system may have taken the rest at its second try: nothing waits then, but the end of the write is still to be told.
+  if (spare.getAsyncId() < 0) return true;
+  const request = spare;
+  spare = null;
   const left = handle.writeQueueSize;
   if (left === 0) return true;
-  if (typeof data !== 'string') spare.buffer = data;
-  tellStream(socket, spare, left, tolerates);
+  if (typeof data !== 'string') request.buffer = data;
+  tellStream(socket, request, left, tolerates);
   return true;
 }
 
@@ -56,14 +62,13 @@ function learnFrom(handle: Handle): void {
   if (typeof write !== 'function' || Object.hasOwn(handle, 'writeLatin1String')) return;
   handle.writeLatin1String = (request, text) => {
     Reflect.deleteProperty(handle, 'writeLatin1String');
-    Request = request.constructor as new () => WriteRequest;
+    if (typeof request.getAsyncId === 'function') Request = request.constructor as new () => WriteRequest;
     return write.call(handle, request, text);
   };
 }
 
 /** `left` bytes of `request` wait outside of the stream: it holds as many, which it never writes, until they are out. */
 function tellStream(socket: Socket, request: WriteRequest, left: number, tolerates: (error: Error) => boolean): void {
-  spare = null;
   const write = socket._write;
   socket._write = (_chunk, _encoding, callback) => {
     socket._write = write;

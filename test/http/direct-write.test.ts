@@ -124,3 +124,21 @@ test('a closed socket takes nothing', async () => {
   near.destroy();
   expect(writeDirectly(near, 'a', () => false)).toBe(false);
 });
+
+test('the request of a write whose end is still to be told is not used for another one', async () => {
+  const { near } = await pair();
+  await learned(near);
+  const used: { getAsyncId(): number }[] = [];
+  let isPending = false;
+  const taken = {
+    writeQueueSize: 0,
+    writeLatin1String(request: { getAsyncId(): number }): number {
+      used.push(request);
+      if (isPending) request.getAsyncId = () => 1;
+      return 0;
+    },
+  };
+  const socket = { _handle: taken, writable: true, writableLength: 0 } as unknown as Socket;
+  for (isPending of [false, true, false, false]) expect(writeDirectly(socket, 'a', () => false)).toBe(true);
+  expect(used.map((request) => used.indexOf(request))).toEqual([0, 0, 2, 2]);
+});
