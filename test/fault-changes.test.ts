@@ -1,8 +1,9 @@
 /** Names, speed, soundness and config change while requests of each kind go on: the answer, the attempts and what is counted. */
-import { promises as dns } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { systemResolver } from '../proxy-engine/discovery/dns.ts';
 import { type Application, startApplication } from './support/application.ts';
 import { startDnsServer } from './support/dns-server.ts';
 import { applyConfig, attemptsAt, recordedRows, startEngine } from './support/engine.ts';
@@ -23,12 +24,11 @@ const entries = (backends: readonly Application[]) => backends.map(({ name, url 
 
 test('F25 a name moves from a to c: what is under way at a ends there, and everything new goes to c', async () => {
   const names = await startDnsServer();
-  const before = dns.getServers();
-  dns.setServers([`127.0.0.1:${names.port}`]);
-  onTestFinished(async () => {
-    dns.setServers(before);
-    await names.close();
-  });
+  onTestFinished(() => names.close());
+  const resolver = new Resolver();
+  resolver.setServers([`127.0.0.1:${names.port}`]);
+  const asked = vi.spyOn(systemResolver, 'resolve4').mockImplementation((name) => resolver.resolve4(name));
+  onTestFinished(() => asked.mockRestore());
   const a = await startApplication('a', '127.0.0.2');
   const c = await startApplication('c', '127.0.0.3', a.port);
   names.answers.set('api.test', { type: 'A', addresses: ['127.0.0.2'] });
