@@ -6,7 +6,7 @@ import { Headers } from './headers.ts';
 import type { Framing } from './message.ts';
 
 export interface BodySink {
-  /** A piece of the payload; valid until the next one. */
+  /** A piece of the payload. Its memory is read into again once it was sent (`read-buffers`): who keeps it says so. */
   onBody(chunk: Buffer): void;
   /** The body is complete. `trailers`: null when there were none. */
   onEnd(trailers: Headers | null): void;
