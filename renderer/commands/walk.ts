@@ -44,6 +44,15 @@ export function focusListIfNothingHasIt(): void {
   if (document.activeElement === null || document.activeElement === document.body) focusList();
 }
 
+/** After `leaving`, which has the focus and is about to go with its form; that takes a frame or, on a busy machine, more. */
+export function focusListAfter(leaving: Element | null): void {
+  requestAnimationFrame(() => {
+    if (leaving !== document.body && leaving === document.activeElement) focusListAfter(leaving);
+    // The list has by then what it shows instead.
+    else requestAnimationFrame(focusListIfNothingHasIt);
+  });
+}
+
 /** Past what stands on every page. */
 export function skipToPage(): void {
   if (!focusList()) document.querySelector('main')?.querySelector<HTMLElement>(FOCUSABLE)?.focus();

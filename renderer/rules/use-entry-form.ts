@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import type { ConfigEdit, EntryList } from '../../proxy-engine/contract/config-edit.ts';
 import { useApp, useMessages } from '../app-context.tsx';
-import { focusListIfNothingHasIt } from '../commands/walk.ts';
+import { focusListAfter } from '../commands/walk.ts';
 import { showToast } from '../ui/toast.tsx';
 import { type Entry, neighbourOf } from './document.ts';
 import { editsBetween, expectBefore, issuesByField } from './edits.ts';
@@ -83,13 +83,13 @@ export function useEntryForm<D extends { name: string }>(entry: Entry, kind: Ent
   }
 
   async function remove(): Promise<void> {
+    const { activeElement } = document;
     const next = neighbourOf(app.config.store.getState().entries[list], entry.name);
     const outcome = await app.config.edit([{ path, value: null }], [{ path, value: entry.raw }]);
     if (!outcome.ok) return showToast('error', outcome.message);
     forget();
     show(next);
-    // The button that had the focus is gone with its form.
-    requestAnimationFrame(focusListIfNothingHasIt);
+    focusListAfter(activeElement);
   }
 
   const change = (part: Partial<D>): void => kept.keep({ ...draft, ...part });
